@@ -470,21 +470,44 @@ class Judgement(Frozen):
         shown = deciding.step.options
         if not any(self._exact.truth(condition).unknown[row] for condition in rule.conditions):
             return _Demand(shown)
-        _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
-        if ways is None:
+        seen = guardrail, int(self._kinds_of(guardrail)[row])
+        if seen not in self._demands:
+            _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
+            self._demands[seen] = None if ways is None else self._demand_in(rule, ways, row)
+        demand = self._demands[seen]
+        if demand is None:
             names: list[str] = []
             for condition in rule.conditions:
                 names += self._exact.open_names(condition, row)
-            return _Demand(shown, names=tuple(dict.fromkeys(names)))
-        by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
-        if by_step[0].size == 1:
-            return _Demand(shown)
-        return self._demand_in(rule, ways, by_step, row)
+        else:
+            names = list(self._names_of(demand.names, row))
+        return (demand or _Demand(shown))._replace(names=tuple(dict.fromkeys(names)))
 
-    def _demand_in(
-        self, rule: _Rule, ways: Completions, by_step: NDArray[Any], row: int
-    ) -> _Demand:
+    @cached_property
+    def _demands(self) -> dict[tuple[str, int], _Demand | None]:
+        """What a guardrail needs of candidates of one kind, with what decides in place of names."""
+        return {}
+
+    def _kinds_of(self, guardrail: str) -> IndexArray:
+        """Return the kind of each candidate, (n,): of one kind, a guardrail needs the same."""
+        if guardrail not in self._kinds:
+            problem, rule = self.evaluator.problem, self._rules[guardrail]
+            rows = np.arange(problem.size)
+            keys = keys_of(self._exact, rule.asked, rows)
+            keys += [numbers for numbers in rule.applying if numbers.ndim]
+            for name in chain.from_iterable(chain(*(step.step.options for step in rule.steps))):
+                if name in problem.in_place:
+                    keys.append(problem.in_place[name])
+            self._kinds[guardrail] = distinct(keys)[1] if keys else np.zeros_like(rows)
+        return self._kinds[guardrail]
+
+    @cached_property
+    def _kinds(self) -> dict[str, IndexArray]:
+        return {}
+
+    def _demand_in(self, rule: _Rule, ways: Completions, row: int) -> _Demand:
         """Return what completions of a candidate need, always or sometimes, and what decides."""
+        by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
         numbers = by_step.max(axis=0)
         deciding_steps = (by_step == numbers).argmax(axis=0)
         asking = np.isin(numbers & 7, _ASKING)
@@ -500,7 +523,7 @@ class Judgement(Frozen):
         return _Demand(
             tuple(need for need in every if need in always),
             tuple(need for need in every if need not in always),
-            tuple(dict.fromkeys(self._names_of(names, row))),
+            tuple(names),
             bool(numbers.min()),
         )
 
@@ -566,7 +589,7 @@ class _Demand(NamedTuple):
 
     always: tuple[Need, ...]
     sometimes: tuple[Need, ...] = ()
-    names: tuple[str, ...] = ()
+    names: tuple[Any, ...] = ()
     applies: bool = False
 
 

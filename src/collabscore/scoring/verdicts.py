@@ -468,9 +468,9 @@ class Judgement(Frozen):
         rule = self._rules[guardrail]
         deciding = rule.steps[self.steps[row, self.columns[guardrail]]]
         shown = deciding.step.options
-        if not any(self._exact.truth(condition).unknown[row] for condition in rule.conditions):
-            return _Demand(shown)
         seen = guardrail, int(self._kinds_of(guardrail)[row])
+        if seen[1] < 0:
+            return _Demand(shown)
         if seen not in self._demands:
             _, ways = next(completions(self._exact, rule.asked, np.array([row])), (None, None))
             self._demands[seen] = None if ways is None else self._demand_in(rule, ways, row)
@@ -489,7 +489,10 @@ class Judgement(Frozen):
         return {}
 
     def _kinds_of(self, guardrail: str) -> IndexArray:
-        """Return the kind of each candidate, (n,): of one kind, a guardrail needs the same."""
+        """Return the kind of each candidate, (n,): of one kind, a guardrail needs the same.
+
+        It is -1 where no answer is open.
+        """
         if guardrail not in self._kinds:
             problem, rule = self.evaluator.problem, self._rules[guardrail]
             rows = np.arange(problem.size)
@@ -498,7 +501,11 @@ class Judgement(Frozen):
             for name in chain.from_iterable(chain(*(step.step.options for step in rule.steps))):
                 if name in problem.in_place:
                     keys.append(problem.in_place[name])
-            self._kinds[guardrail] = distinct(keys)[1] if keys else np.zeros_like(rows)
+            is_open = np.zeros(problem.size, dtype=np.bool_)
+            for condition in rule.conditions:
+                is_open |= self._exact.truth(condition).unknown
+            kinds = distinct(keys)[1] if keys else np.zeros_like(rows)
+            self._kinds[guardrail] = np.where(is_open, kinds, -1)
         return self._kinds[guardrail]
 
     @cached_property

@@ -507,14 +507,22 @@ def _weighted(
     """
     counts = counts * (counts >= 2)
     hits = hits * (counts > 0)[..., None]
-    is_in = (answers.strata == np.arange(len(answers.chances))[:, None]).astype(np.float64)
-    drawn = counts @ is_in.T
+    drawn = _by_stratum(answers, counts)
     chances = answers.chances * (drawn > 0)
     chances /= np.maximum(chances.sum(axis=1, keepdims=True), _ROUNDING)
     drawn = np.maximum(drawn, 2.0)
-    strata = _Sample(chances, drawn, is_in @ hits)
-    within = (chances / drawn) @ is_in * counts
+    strata = _Sample(chances, drawn, _by_stratum(answers, hits))
+    within = (chances / drawn)[:, answers.strata] * counts
     return strata, _Sample(within, np.maximum(counts, 2.0), hits)
+
+
+def _by_stratum(answers: DrawnAnswers, values: FloatArray) -> FloatArray:
+    """Return sums over the answers of each stratum of values by answer, (any, a, ...)."""
+    order = np.argsort(answers.strata, kind="stable")
+    present, starts = np.unique(answers.strata[order], return_index=True)
+    sums = np.zeros((len(values), len(answers.chances), *values.shape[2:]))
+    sums[:, present] = np.add.reduceat(values[:, order], starts, axis=1)
+    return sums
 
 
 def _variance_reductions(strata: _Sample, given: _Sample) -> tuple[FloatArray, FloatArray]:

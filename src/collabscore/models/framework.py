@@ -564,10 +564,19 @@ class Framework(SharedDefinitions):
         """
         seen = self._ways_seen.setdefault((key, asked), {})
         if known not in seen:
-            most = MOST_CLASSES + 1
-            classes = self.all_facts[key].classes(asked, known, self.all_lists, most)
-            seen[known] = tuple(dict.fromkeys(found.truths for found in classes))
+            seen[known] = self._ways_in(self.all_facts[key], asked, known)
         return seen[known]
+
+    def _ways_in(
+        self, fact: Fact, asked: tuple[Any, ...], known: Answer | None
+    ) -> tuple[tuple[bool, ...], ...]:
+        if known is not None and known.settled:
+            truths = [fact.truth(part, known, self.all_lists) for part in asked]
+            # an area that is named alone may not decide which of its items are meant
+            if all(certain == possible for certain, possible in truths):
+                return (tuple(certain for certain, _ in truths),)
+        classes = fact.classes(asked, known, self.all_lists, MOST_CLASSES + 1)
+        return tuple(dict.fromkeys(found.truths for found in classes))
 
     @cached_property
     def _ways_seen(self) -> dict[Any, dict[Any, tuple[tuple[bool, ...], ...]]]:

@@ -520,7 +520,7 @@ class Judgement(Frozen):
         asking = np.isin(numbers & 7, _ASKING)
         ids, kinds = _needs_by_step(rule.steps)
         demanded = np.where(asking, np.array(ids)[deciding_steps], 0)
-        needs = [kinds[number] for number in np.unique(demanded).tolist()]
+        needs = [kinds[number] for number in np.flatnonzero(np.bincount(demanded.ravel()))]
         always = frozenset.intersection(*map(frozenset, needs))
         every = dict.fromkeys(chain.from_iterable(needs))
         lacking, _, _ = _safeguards_of(self.evaluator.problem, list(every), row)

@@ -663,6 +663,8 @@ def _with_alternatives(chosen: Sequence[str], needs: Sequence[Need]) -> tuple[Ne
     for k, name in enumerate(chosen):
         affected = [need for need in needs if name in need]
         for need in affected:
+            if need == options[k]:
+                break  # it has no alternatives
             trial = [*options[:k], need, *options[k + 1 :]]
             if all(_is_always_met(other, trial) for other in affected):
                 options[k] = need

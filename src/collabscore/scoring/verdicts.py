@@ -494,19 +494,24 @@ class Judgement(Frozen):
         It is -1 where no answer is open.
         """
         if guardrail not in self._kinds:
-            problem, rule = self.evaluator.problem, self._rules[guardrail]
-            rows = np.arange(problem.size)
-            keys = keys_of(self._exact, rule.asked, rows)
-            keys += [numbers for numbers in rule.applying if numbers.ndim]
-            for name in chain.from_iterable(chain(*(step.step.options for step in rule.steps))):
-                if name in problem.in_place:
-                    keys.append(problem.in_place[name])
-            is_open = np.zeros(problem.size, dtype=np.bool_)
+            rule, size = self._rules[guardrail], self.evaluator.problem.size
+            is_open = np.zeros(size, dtype=np.bool_)
             for condition in rule.conditions:
                 is_open |= self._exact.truth(condition).unknown
-            kinds = distinct(keys)[1] if keys else np.zeros_like(rows)
+            kinds = self._kinds_among(rule, np.arange(size)) if is_open.any() else -1
             self._kinds[guardrail] = np.where(is_open, kinds, -1)
         return self._kinds[guardrail]
+
+    def _kinds_among(self, rule: _Rule, rows: IndexArray) -> IndexArray:
+        """Return the kind of each candidate, (n,), whether an answer is open or not."""
+        in_place = self.evaluator.problem.in_place
+        keys = keys_of(self._exact, rule.asked, rows)
+        keys += [numbers for numbers in rule.applying if numbers.ndim]
+        for step in rule.steps:
+            for name in chain(*step.step.options):
+                if name in in_place:
+                    keys.append(in_place[name])
+        return distinct(keys)[1] if keys else np.zeros_like(rows)
 
     @cached_property
     def _kinds(self) -> dict[str, IndexArray]:

@@ -32,6 +32,9 @@ def rating(scale: Scale, *, known: bool = False) -> Strategy:
     point = st.floats(low, high) | st.sampled_from([low, (low + high) / 2, high])
     interval = st.lists(point, min_size=2, max_size=2).map(sorted)
     detail = st.lists(point, min_size=3, max_size=3).map(_detail)
+    if known:
+        # an interval over the whole scale says nothing
+        interval = interval.filter(lambda ends: list(ends) != [low, high])
     ratings: Strategy = point | interval | detail
     if scale.levels:
         ratings |= st.sampled_from(sorted(scale.levels.values()))

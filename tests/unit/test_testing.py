@@ -23,6 +23,13 @@ def test_lists_are_accepted_with_ids_of_their_own(listed: list[dict[str, Any]]) 
 
 
 @PROFILE
+@given(testing.rating(next(iter(FRAMEWORK.leaves.values())).scale, known=True))
+def test_a_known_rating_is_no_interval_over_the_whole_scale(rating: Any) -> None:
+    low, high = next(iter(FRAMEWORK.leaves.values())).scale.range
+    assert rating != [low, high]
+
+
+@PROFILE
 @given(testing.candidate(FRAMEWORK, name="one", known=True))
 def test_what_is_asked_for_as_known_is_known(entry: dict[str, Any]) -> None:
     assert entry["id"] == "one"

@@ -31,8 +31,8 @@ from ..models.base import UNKNOWN, within
 from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
+from ..scoring.judgement import Judgement
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.verdicts import Judgement
 from ..scoring.wording import badge, present_answer, title_of_word
 from .uncertainty import Draws, Progress, open_facts, open_ratings, options_of_draws, take_draws
 

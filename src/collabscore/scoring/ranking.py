@@ -42,9 +42,10 @@ from ..models.conditions import ConditionError, parse
 from ..models.framework import Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
 from ..output.text import plural, rounded_parts
+from .judgement import Judgement, judge
 from .problem import AnswerColumn, Problem
 from .valuation import Valuation, tree_of
-from .verdicts import Assessment, Finding, Judgement, holds, judge
+from .verdicts import Assessment, Finding, holds
 from .wording import badge, framework_title, reasons_of, to_do_in_words
 
 __all__ = [

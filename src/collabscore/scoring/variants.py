@@ -20,10 +20,11 @@ from ..models.expressions import Constant, Expression, Quantity, references
 from ..models.framework import CompiledStep, Need
 from .completions import open_where
 from .evaluation import Evaluator
+from .judgement import Judgement, judge
 from .problem import Column, NumberColumn, Problem
 from .ranking import Ranking
 from .valuation import Valuation
-from .verdicts import Codes, Judgement, judge, places_of
+from .verdicts import Codes, places_of
 
 __all__ = [
     "Alone",

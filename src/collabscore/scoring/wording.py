@@ -11,11 +11,11 @@ from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
 from ..output.text import capitalised, figure, listed, percent
+from .judgement import Judgement
 from .problem import Problem
 from .verdicts import (
     Assessment,
     Finding,
-    Judgement,
     deciding_findings,
     goes_ahead,
     holds,

@@ -14,7 +14,7 @@ import collabscore as cs
 from collabscore.analysis.explanation import Explanation, explain
 from collabscore.analysis.sensitivity import tornadoes_of
 from collabscore.reports.changes import target_words
-from collabscore.scoring.verdicts import Evaluator
+from collabscore.scoring.evaluation import Evaluator
 
 ONE_TO_FIVE = {"scale": {"range": [1, 5]}}
 

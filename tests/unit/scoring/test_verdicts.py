@@ -1,4 +1,4 @@
-"""Conditions on columns, findings of guardrails, verdicts and their reasons in words."""
+"""Findings of guardrails, verdicts and their reasons in words."""
 
 from __future__ import annotations
 
@@ -6,141 +6,17 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import collabscore as cs
 from collabscore.analysis.explanation import explain
-from collabscore.models.conditions import parse
-from collabscore.scoring.evaluation import Evaluator
-from collabscore.scoring.problem import Problem
-from collabscore.scoring.valuation import Valuation, tree_of
 from collabscore.scoring.verdicts import (
     REASON_CODES,
-    deciding_findings,
-    joint_findings,
-    open_findings,
 )
 from collabscore.scoring.wording import badge, reasons_of
 from unit.small_framework import FACTS, FULL, candidate, framework
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-HOUSE: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "house",
-    "scales": {"five": {"range": [1, 5], "levels": {1: "low", 5: "high"}}},
-    "criteria": {
-        "group": {"criteria": {"gain": {"scale": "five"}, "risk": {"scale": "five"}}},
-    },
-    "lists": {
-        "fields": {"items": {"physics": {"items": ["quantum", "optics"]}, "health": None}},
-        "light": {"among": "fields", "items": ["optics"]},
-        "all_of_it": {"among": "fields", "items": ["optics", "quantum"]},
-    },
-    "facts": {
-        "stage": {"kind": "level", "levels": ["basic", "applied", "late"]},
-        "budget": {"kind": "number"},
-        "about": {"kind": "set", "of": "fields"},
-        "wet": {"kind": "flag"},
-    },
-    "safeguards": {"review": {}},
-}
-
-
-def evaluator(**answers: Any) -> Evaluator:
-    framework = cs.load_framework(HOUSE)
-    listed = cs.load_candidates([{"id": "a", **answers}], framework)
-    problem = Problem.from_candidates(listed, framework)
-    return Evaluator(Valuation(problem, tree_of(framework)))
-
-
-def value(condition: str, **answers: Any) -> str:
-    found = evaluator(**answers)
-    truth = found.truth(parse(condition, found.problem.framework.symbols))
-    if truth.unknown[0]:
-        return "unknown"
-    return "true" if truth.certain[0] else "false"
-
-
-@pytest.mark.parametrize(
-    ("condition", "facts", "expected"),
-    [
-        ("stage >= applied", {"stage": ["applied", "late"]}, "true"),
-        ("stage >= applied", {"stage": ["basic", "late"]}, "unknown"),
-        ("stage >= applied", {}, "unknown"),
-        ("stage == basic", {"stage": ["applied", "late"]}, "false"),
-        ("budget > 5", {"budget": [6, 9]}, "true"),
-        ("budget > 5", {"budget": [4, 9]}, "unknown"),
-        ("overlaps(about, light)", {"about": ["optics"]}, "true"),
-        ("overlaps(about, light)", {"about": ["physics"]}, "unknown"),
-        ("overlaps(about, light)", {"about": ["physics", "quantum"]}, "false"),
-        ("overlaps(about, all_of_it)", {"about": ["physics"]}, "true"),
-        ("overlaps(about, light)", {"about": []}, "false"),
-        ("overlaps(about, light)", {"about": {"at_least": ["health"]}}, "unknown"),
-        ("includes(about, physics)", {"about": ["quantum"]}, "true"),
-        ("known(about) and not known(wet)", {"about": {"at_least": []}}, "true"),
-        ("count(wet, stage == late) >= 1", {"wet": True}, "true"),
-        ("count(wet, stage == late) >= 2", {"wet": True}, "unknown"),
-        ("count(wet, stage == late) >= budget", {"wet": True, "budget": 1}, "true"),
-    ],
-)
-def test_answers_decide_if_all_of_them_do(
-    condition: str, facts: dict[str, Any], expected: str
-) -> None:
-    assert value(condition, facts=facts) == expected
-
-
-@pytest.mark.parametrize(
-    ("condition", "ratings", "expected"),
-    [
-        ("gain >= 2", {"gain": [2, 4]}, "true"),
-        ("gain >= 1", {}, "true"),  # the whole scale
-        ("gain >= 2", {}, "unknown"),
-        ("gain == high", {"gain": 5}, "true"),
-        ("score(gain) >= 50", {"gain": 3}, "true"),
-        ("score(group) >= 50", {"gain": 5}, "true"),
-        ("score(group) > 50", {"gain": 5}, "unknown"),
-        ("score(gain) > score(risk)", {"gain": 5, "risk": [1, 4]}, "true"),
-        ("known(gain)", {"gain": [1, 4]}, "true"),
-        ("known(gain)", {"gain": [1, 5]}, "false"),
-        ("known(gain)", {}, "false"),
-    ],
-)
-def test_unknown_ratings_are_the_whole_scale(
-    condition: str, ratings: dict[str, Any], expected: str
-) -> None:
-    assert value(condition, ratings=ratings) == expected
-
-
-def test_safeguards_are_in_place_or_not() -> None:
-    assert value("has(review)", safeguards=["review"]) == "true"
-    assert value("has(review)", safeguards=[{"id": "review", "status": "planned"}]) == "false"
-
-
-@pytest.mark.parametrize(
-    ("condition", "names"),
-    [
-        ("wet or stage == late", ["wet", "stage"]),
-        ("wet and known(budget)", []),
-        ("not (overlaps(about, light) and wet)", ["about", "wet"]),
-        ("count(wet, budget > 3) >= 2", ["wet", "budget"]),
-        ("score(group) > 60 and gain > 2", ["gain", "risk"]),
-        ("wet or wet", ["wet"]),
-    ],
-)
-def test_open_names_stand_in_the_order_of_the_condition(condition: str, names: list[str]) -> None:
-    found = evaluator()
-    assert found.open_names(parse(condition, found.problem.framework.symbols), 0) == names
-
-
-def test_a_part_is_evaluated_once() -> None:
-    found = evaluator(facts={"wet": True})
-    symbols = found.problem.framework.symbols
-    first = found.truth(parse("wet and stage == late", symbols))
-    assert found.truth(parse("wet and stage == late", symbols)) is first
-    assert np.array_equal(first.unknown, [True])
-
-
 GRADED: dict[str, Any] = {
     "collabscore": "framework/1",
     "id": "small",
@@ -379,97 +255,3 @@ def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None
     assert '<span class="cs-badge cs-decide">▲\u00a0refer</span>' in html
     assert "Finding(" not in html
     assert found == ranking["ice-cores"] == pickle.loads(pickle.dumps(found))
-
-
-PARTNERS: dict[str, Any] = {
-    "collabscore": "framework/1",
-    "id": "partners",
-    "criteria": {"x": {"scale": {"range": [1, 5]}}},
-    "facts": {
-        "partner": {"kind": "choice", "options": ["a", "b"]},
-        "dual": {"kind": "flag"},
-    },
-    "guardrails": {
-        "one": {"when": "partner == a and dual", "then": "outside"},
-        "two": {"when": "partner != a and dual", "then": "outside"},
-    },
-}
-"""Two rules, one of which applies whatever the partner."""
-
-
-def test_rules_can_give_a_verdict_together() -> None:
-    found = cs.score([{"id": "p", "facts": {"dual": True}}], PARTNERS)["p"]
-    assert [finding.state for finding in found.findings] == ["unknown", "unknown"]
-    assert [finding.verdict for finding in found.findings] == ["refer", "refer"]
-    assert (found.verdict, found.verdict_range) == ("outside", ("outside", "outside"))
-    findings, names = joint_findings(found)
-    assert ([finding.guardrail for finding in findings], names) == (["one", "two"], ["partner"])
-    assert deciding_findings(found) == findings
-    # nobody has to find out who the partner is
-    assert [finding.unknown for finding in open_findings(found)] == [(), ()]
-    assert reasons_of(found) == [
-        'whatever the answer to "Partner", rule "One" or "Two" gives this verdict'
-    ]
-
-
-def test_safeguards_that_lift_a_verdict_given_together_are_asked_for() -> None:
-    rules = {}
-    for key, rule in PARTNERS["guardrails"].items():
-        rules[key] = {**rule, "needs": ["plan"], "met": "inside"}
-    framework = {**PARTNERS, "safeguards": {"plan": {}}, "guardrails": rules}
-    found = cs.score([{"id": "p", "facts": {"dual": True}}], framework)["p"]
-    assert found.verdict == "outside"
-    assert [finding.may_need for finding in open_findings(found)] == [(("plan",),), (("plan",),)]
-
-
-def test_a_place_is_in_the_latest_tier_that_the_range_reaches() -> None:
-    early = {
-        **PARTNERS,
-        "verdicts": {
-            "green": {"title": "G"},
-            "yellow": {"title": "Y", "tier": 2},
-            "orange": {"title": "O", "tier": 3},
-            "red": {"title": "R", "ranked": False},
-        },
-        "defaults": {"met": "green", "if_unknown": "yellow"},
-        "guardrails": {
-            "soft": {"when": "partner == b", "then": "orange"},
-            "hard": {"when": "dual", "then": "red"},
-        },
-    }
-    rated = {"x": 3}
-    listed = [
-        {"id": "unknown", "ratings": {"x": 5}, "facts": {"dual": False}},
-        {"id": "orange", "ratings": rated, "facts": {"partner": "b", "dual": False}},
-        {"id": "open", "ratings": {"x": 4}, "facts": {"partner": "a"}},
-        {"id": "green", "ratings": {"x": 1}, "facts": {"partner": "a", "dual": False}},
-    ]
-    ranking = cs.score(listed, early)
-    assert list(ranking.ids) == ["green", "unknown", "orange", "open"]
-    assert [found.verdict for found in ranking] == ["green", "yellow", "orange", "yellow"]
-    assert ranking.judgement.tiers[ranking.order].tolist() == [0, 4, 4, 5]
-
-
-def test_a_rule_that_applies_whatever_the_answer_is_said_to_apply() -> None:
-    steps = [
-        {"when": "stage == applied", "then": "outside"},
-        {"when": "stage == basic", "needs": ["plan"], "then": "refer"},
-    ]
-    framework = {
-        "collabscore": "framework/1",
-        "id": "graded",
-        "facts": {"stage": {"kind": "choice", "options": ["basic", "applied", "none"]}},
-        "safeguards": {"plan": {}},
-        "guardrails": {"rule": {"steps": steps}},
-    }
-    sure = {"id": "a", "facts": {"stage": {"one_of": ["basic", "applied"]}}}
-    ranking = cs.score([sure, {"id": "b"}], framework)
-    assert [ranking[name].findings[0].code for name in "ab"] == ["degree-unknown", "answer-unknown"]
-    assert reasons_of(ranking["a"]) == [
-        '"Rule" applies, unknown: stage. Depending on the answers, needs: plan'
-    ]
-    assert reasons_of(ranking["b"]) == [
-        '"Rule" may apply, unknown: stage. If it applies, needs: plan'
-    ]
-    text = " ".join(cs.explain(ranking, "a").to_text(100).split())
-    assert 'The rule "Rule" applies, and unknown answers decide how severely.' in text

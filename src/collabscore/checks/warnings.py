@@ -90,6 +90,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unused_names(framework)
     found += _idle_conditions(framework)
     found += _unclear_comparisons(framework)
+    found += _safeguards_held_against(framework)
     found += _unused_verdicts(framework)
     found += _unused_referrals(framework)
     found += about_persons(framework)
@@ -382,11 +383,8 @@ def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable
     for key in framework.contradictions:
         condition = framework.contradiction_expressions[key]
         yield ("contradictions", key, "when"), _compared_under_not(condition, framework)
-    for key, steps in framework.compiled_guardrails.items():
-        places = _places_of_steps(key, framework.guardrails[key])
-        for place, step in zip(places, steps, strict=True):
-            if step.when is not None:
-                yield (*place, "when"), _compared_under_not(step.when, framework)
+    for place, when in _conditions_of_steps(framework):
+        yield place, _compared_under_not(when, framework)
     if framework.applies_expression is not None:
         atoms = atoms_of(framework.applies_expression)
         compared = [atom.fact for atom in atoms if isinstance(atom, Answers)]
@@ -397,13 +395,40 @@ def _compared_under_not(
     part: Expression | Quantity, framework: Framework, negated: bool = False
 ) -> Iterator[str]:
     """Yield the facts with several answers that a negated part of a condition compares."""
-    match part:
-        case Answers(fact) if negated and fact in framework.symbols.several:
-            yield fact
-        case Named(name) if not negated and name in framework.conditions:
-            return  # which is checked at its own place
+    if isinstance(part, Named) and not negated and part.name in framework.conditions:
+        return  # which is checked at its own place
+    if isinstance(part, Answers) and negated and part.fact in framework.symbols.several:
+        yield part.fact
     for inner in parts_of(part):
         yield from _compared_under_not(inner, framework, negated != isinstance(part, Not))
+
+
+def _conditions_of_steps(framework: Framework) -> Iterator[tuple[KeyPath, Expression]]:
+    """Yield the condition of each step of the guardrails, with its place."""
+    for key, steps in framework.compiled_guardrails.items():
+        places = _places_of_steps(key, framework.guardrails[key])
+        for place, step in zip(places, steps, strict=True):
+            if step.when is not None:
+                yield (*place, "when"), step.when
+
+
+def _safeguards_held_against(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the rules that apply because a safeguard is in place: leaving it out would pay."""
+    for path, when in _conditions_of_steps(framework):
+        for name in dict.fromkeys(_grounds_in_place(when)):
+            message = f"this rule applies because `{name}` is in place: leaving it out would pay"
+            help = f"write `not has({name})`, or list `{name}` under `needs`"
+            yield _warn("safeguard-against", message, path, help)
+
+
+def _grounds_in_place(part: Expression | Quantity, negated: bool = False) -> Iterator[str]:
+    """Yield the safeguards whose presence helps to make a condition true."""
+    if isinstance(part, Has) and not negated:
+        yield part.safeguard
+    if isinstance(part, Compare):
+        return  # a number of conditions may be at least or at most something
+    for inner in parts_of(part):
+        yield from _grounds_in_place(inner, negated != isinstance(part, Not))
 
 
 def _unused_verdicts(framework: Framework) -> Iterator[Diagnostic]:

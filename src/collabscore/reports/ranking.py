@@ -579,7 +579,7 @@ def _scope_notes(ranking: Ranking) -> Iterator[str]:
         if len(areas) <= _MOST_NAMED:
             named = quoted([ranking.problem.title_of(row) for row in areas.tolist()])
         kind = "is an area" if len(areas) == 1 else "are areas"
-        yield f"{named} {kind}: safeguards that projects put in place count as given there."
+        yield f"{named} {kind}: judged as if the projects had their safeguards, not permissions."
     # silence must not look like a yes
     applies = ranking.framework.applies_expression
     if applies is None:

@@ -458,7 +458,7 @@ def test_without_scores_each_verdict_has_one_section() -> None:
 
 def test_areas_among_projects_are_named() -> None:
     listed = [{"id": "sea", "unit": "area"}, {"id": "flu"}, {"id": "ice"}]
-    note = '"Sea" is an area: safeguards that projects put in place count as given there.'
+    note = '"Sea" is an area: judged as if the projects had their safeguards, not permissions.'
     mixed = cs.score(listed, "guardrail")
     assert note in mixed.notes
     assert note in " ".join(mixed.to_text(100).split())

@@ -548,7 +548,12 @@ def leaves_of(document: Document, vocabulary: Document | None = None) -> dict[st
 
 
 class Expressions:
-    """Writes random well-typed conditions in the words of a framework."""
+    """Writes random well-typed conditions in the words of a framework.
+
+    `wide` asks for sizes as well, and whether all of a set is in a list.
+    """
+
+    wide = False
 
     def __init__(self, rng: Random, document: Document, *, exotic: bool = False) -> None:
         self.rng, self.exotic = rng, exotic
@@ -585,6 +590,7 @@ class Expressions:
         writers += [lambda: self.rng.choice(self.named)] if self.named else []
         writers += [lambda: self.count(depth - 1)] if depth > 1 else []
         writers += [self.between] if self.exotic and len(self.leaves) > 1 else []
+        writers += self.wide_writers() if self.wide else []
         return self.rng.choice(writers)()
 
     def quote(self, word: str) -> str:
@@ -661,6 +667,23 @@ class Expressions:
                 f"{item} not in {fact}",
             ]
         )
+
+    def wide_writers(self) -> list[Callable[[], str]]:
+        return [self.size, self.within] if "set" in self.of_kind else []
+
+    def size(self) -> str:
+        fact = self.rng.choice(self.of_kind["set"])
+        return self.comparison(f"size({fact})", ["0", "1", "2", "2.5", "3"])
+
+    def within(self) -> str:
+        rng = self.rng
+        fact = rng.choice(self.of_kind["set"])
+        of = self.facts[fact]["of"]
+        items = [item for item, _ in walk_items(self.lists[of]["items"])]
+        some = rng.sample(items, rng.randint(1, len(items)))
+        lists = [id for id, entry in self.lists.items() if entry.get("among") == of]
+        listed = rng.choice([*lists, f"[{', '.join(map(self.quote, some))}]"])
+        return f"within({fact}, {listed})"
 
     def comparison(self, variable: str, constants: Sequence[str]) -> str:
         """Compare a variable with constants, given in ascending order, in any way."""

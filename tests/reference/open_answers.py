@@ -18,6 +18,7 @@ from reference.verdicts_by_force import Answers, Judge
 MOST_COMPLETIONS = 3_000
 MOST_OPEN = 8
 KINDS = ["flag", "flag", "flag", "level", "level", "choice", "number", "set"]
+WIDE_KINDS = ["flag", "level", "choice", "number", "number", "set", "set"]
 LISTS: Document = {
     "topics": {
         "items": {
@@ -36,14 +37,16 @@ SCALES: list[Document] = [
 ]
 
 
-def framework(rng: Random, *, exotic: bool = False, asks_safeguards: bool = True) -> Document:
+def framework(
+    rng: Random, *, exotic: bool = False, asks_safeguards: bool = True, wide: bool = False
+) -> Document:
     """Make a framework of one to four guardrails over two to eight facts and two or three criteria.
 
     `exotic` compares ratings, scores and counts with each other as well; `asks_safeguards` asks in conditions
-    whether safeguards are in place.
+    whether safeguards are in place; `wide` uses all that conditions can say, sizes and sums among it.
     """
     maker = generate.Maker(rng)
-    facts = {f"fact_{k}": fact(rng, kind) for k, kind in enumerate(kinds(rng))}
+    facts = {f"fact_{k}": fact(rng, kind) for k, kind in enumerate(kinds(rng, wide))}
     document: Document = {
         "collabscore": "framework/1",
         "id": "generated",
@@ -59,6 +62,7 @@ def framework(rng: Random, *, exotic: bool = False, asks_safeguards: bool = True
     if any(fact["kind"] == "set" for fact in facts.values()):
         document["lists"] = LISTS
     expressions = Expressions(rng, document, exotic=exotic, asks_safeguards=asks_safeguards)
+    expressions.wide = wide
     document["conditions"] = {}
     for k in range(rng.choice([0, 0, 1, 2])):
         document["conditions"][f"named_{k}"] = {"when": expressions.boolean(rng.randint(1, 3))}
@@ -138,9 +142,9 @@ def turn_round(rng: Random, step: Document, other: Document) -> None:
         step["then"] = other["then"]
 
 
-def kinds(rng: Random) -> list[str]:
+def kinds(rng: Random, wide: bool) -> list[str]:
     """Choose the kinds of facts; there is a flag, and one set at most, since sets have many answers."""
-    chosen = ["flag", *rng.choices(KINDS, k=rng.randint(1, 7))]
+    chosen = ["flag", *rng.choices(WIDE_KINDS if wide else KINDS, k=rng.randint(1, 7))]
     while chosen.count("set") > 1:
         chosen.remove("set")
     return chosen
@@ -232,8 +236,8 @@ def number_open(judge: Judge, candidate: Document) -> float:
     return len({name for (_, name), size in wide.items() if size > 1})
 
 
-def generated(number: int, n: int = 3) -> tuple[Document, list[Document]]:
+def generated(number: int, n: int = 3, *, wide: bool = False) -> tuple[Document, list[Document]]:
     """Make framework number so and so, and candidates for it."""
     rng = Random(number)
-    document = framework(rng, exotic=number % 4 == 0)
+    document = framework(rng, exotic=number % 4 == 0, wide=wide)
     return document, candidates(rng, Judge(Words(document, {})), document, n)

@@ -1,8 +1,9 @@
 """Findings, verdicts, ranges and places under unknown answers, against every completion in turn.
 
-3,000 frameworks by hand, with the number of differences::
+3,000 frameworks by hand, with the number of differences; then 1,000 that use all that conditions can say::
 
     PYTHONPATH=src:tests python tests/reference/test_verdicts_by_force.py 3000
+    PYTHONPATH=src:tests python tests/reference/test_verdicts_by_force.py 1000 wide
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from reference.oracle import Case, Document, Words, in_order
 from reference.verdicts_by_force import Found, Judge
 
 FRAMEWORKS, BLOCKS, CANDIDATES = 180, 3, 3
+WIDE = 60
 
 
 def differences(framework: Document, candidates: list[Document]) -> list[str]:
@@ -67,6 +69,11 @@ def of_finding(ours: Any, theirs: Found) -> Iterator[tuple[str, Any, Any]]:
 def test_generated_frameworks_are_judged_as_by_force(block: int) -> None:
     for number in range(block, FRAMEWORKS, BLOCKS):
         assert differences(*generated(number, CANDIDATES)) == [], f"framework {number}"
+
+
+def test_frameworks_with_all_that_conditions_can_say_are_judged_as_by_force() -> None:
+    for number in range(WIDE):
+        assert differences(*generated(number, CANDIDATES, wide=True)) == [], f"framework {number}"
 
 
 # the oracle itself, against verdicts found by hand
@@ -177,11 +184,11 @@ def test_what_is_not_known_keeps_its_worth_in_a_finding_and_not_in_the_range() -
     assert judged.verdict_range == ("inside", "outside")
 
 
-def main(count: int) -> None:
+def main(count: int, *, wide: bool) -> None:
     """Compare so many frameworks, and print the differences and their number."""
     wrong = 0
     for number in range(count):
-        found = differences(*generated(number, CANDIDATES))
+        found = differences(*generated(number, CANDIDATES, wide=wide))
         wrong += bool(found)
         for line in found:
             print(f"framework {number}: {line}")
@@ -189,4 +196,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), wide="wide" in sys.argv)

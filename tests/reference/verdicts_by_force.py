@@ -215,7 +215,14 @@ class Conditions:
         else:
             wanted = list(self.words.list_items(word(listed)))
         if function == "within":
-            domain, of_fact = domain_of(self.words, name), self.ask(("answer", name))
+            of_fact: Any = self.ask(("answer", name))
+            if self.kind(args[0]) == "set":
+                items = self.words.list_items(self.words.facts[name]["of"])
+                # an item counts as its area, and an area is there with some of its items
+                inside = {item for area in wanted for item in (area, *items.get(area, []))}
+                finest = {item for item, own in items.items() if not own}
+                return self.part(name, lambda answers: finest & of_fact(answers) <= inside)
+            domain = domain_of(self.words, name)
             return self.part(
                 name, lambda answers: all(domain[k] in wanted for k in of_fact(answers))
             )
@@ -236,6 +243,14 @@ class Conditions:
                 return self.overlaps(word(right), [word(left)])
             equal = [self.chain([left, element], [ast.Eq()]) for element in right.elts]
             return lambda answers: any(test(answers) for test in equal)
+        sized = next((side for side in (left, right) if is_call(side, "size")), None)
+        if isinstance(sized, ast.Call):
+            beside = Comparison("", set(), set(), [])
+            size, number = self.amount(left, right, beside), self.amount(right, left, beside)
+            return self.part(
+                word(sized.args[0]),
+                lambda answers: holds(sign, size(answers), number(answers), 0.0),
+            )
         tolerance = TOLERANCE if any(is_call(side, "score") for side in (left, right)) else 0.0
         compared = Comparison(ast.dump(ast.Compare(left, [sign], [right])), set(), set(), [])
         one, other = self.amount(left, right, compared), self.amount(right, left, compared)
@@ -256,6 +271,10 @@ class Conditions:
     def amount(self, node: ast.expr, beside: ast.expr, compared: Comparison) -> Amount:
         """Read a side of a comparison; words are places among the answers of what stands beside them."""
         kind = self.kind(node)
+        if is_call(node, "size"):
+            assert isinstance(node, ast.Call)
+            named: Any = self.ask(("answer", word(node.args[0])))
+            return lambda answers: size_of(named(answers))
         if kind in WORDED:
             only: Any = self.ask(("answer", word(node)))
             return lambda answers: next(iter(only(answers)))  # type: ignore[no-any-return]
@@ -281,6 +300,11 @@ class Conditions:
         ):
             return float(self.words.nodes[word(beside)].levels[word(node)])
         return float(ast.literal_eval(node))
+
+
+def size_of(answer: frozenset[Any]) -> int:
+    """Give how many items a set names; it is among them."""
+    return next(item for item in answer if isinstance(item, int))
 
 
 def answer_of(node: ast.expr) -> str:
@@ -519,18 +543,18 @@ class Answers:
             low, high = self.case.number_fact(name) or limits
         return float(low), float(high)
 
-    def sets(self, fact: str) -> Iterator[frozenset[str]]:
-        """Yield each set of finest items that an answer allows, with the parents that these name."""
+    def sets(self, fact: str) -> Iterator[frozenset[Any]]:
+        """Yield each set of finest items that an answer allows, with the parents that these name, and its size."""
         raw = self.case.fact(fact)
         given: Mapping[str, Any] = {"at_least": []}
         if raw is not None:
             given = raw if isinstance(raw, Mapping) else {"all_of": raw}
-        found = dict[frozenset[str], None]()
+        found = dict[frozenset[Any], None]()
         for listed in given.get("one_of", [given.get("at_least", given.get("all_of"))]):
             found |= dict.fromkeys(self.sets_of(fact, set(listed), is_open="at_least" in given))
         yield from found
 
-    def sets_of(self, fact: str, listed: set[str], *, is_open: bool) -> Iterator[frozenset[str]]:
+    def sets_of(self, fact: str, listed: set[str], *, is_open: bool) -> Iterator[frozenset[Any]]:
         items = self.words.list_items(self.words.facts[fact]["of"])
         finest = [item for item, own in items.items() if not own]
         parents = {inner: item for item, own in items.items() for inner in own}
@@ -543,7 +567,23 @@ class Answers:
                 if not some_of_each or not listed & set(finest) <= chosen:
                     continue
                 if is_open or meant <= listed:
-                    yield frozenset(chosen | {parents[item] for item in chosen & set(parents)})
+                    named = chosen | {parents[item] for item in chosen & set(parents)}
+                    for count in self.sizes_of(chosen, items, listed, is_open=is_open):
+                        yield frozenset({*named, count})
+
+    def sizes_of(
+        self, chosen: set[str], items: Mapping[str, list[str]], listed: set[str], *, is_open: bool
+    ) -> set[int]:
+        """Count the items named in all ways in which some may be chosen: an area alone, or its items."""
+        below = {item for own in items.values() for item in own}
+        ways = [{len(chosen - below)}]
+        for area, own in items.items():
+            inside = len(chosen & set(own))
+            by_item = is_open or area not in listed or not own or listed & set(own)
+            may_be_alone = inside and not listed & set(own) and (is_open or area in listed)
+            ways.append({inside} if by_item else set())
+            ways[-1] |= {1} if may_be_alone else set()
+        return {sum(counts) for counts in itertools.product(*ways)}
 
 
 # guardrails

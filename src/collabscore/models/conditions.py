@@ -46,6 +46,7 @@ FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
     "includes": "includes(set, item)",
     "within": "within(fact, list)",
+    "size": "size(set)",
     "has": "has(safeguard)",
     "known": "known(fact or criterion)",
     "score": "score(criterion)",
@@ -74,7 +75,7 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_HOLDS: dict[str, Callable[[int, int], bool]] = {
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -393,7 +394,13 @@ class _WordedFact(NamedTuple):
     fact: Fact
 
 
-_Side: TypeAlias = Quantity | _WordedFact | str
+class _SizeOf(NamedTuple):
+    """A side of a comparison: the number of items of a set."""
+
+    name: str
+
+
+_Side: TypeAlias = Quantity | _WordedFact | _SizeOf | str
 """A side of a comparison; a bare word has a meaning only beside the other side."""
 
 
@@ -435,7 +442,7 @@ class _Reader(NamedTuple):
             "(safeguard": sorted(known.safeguards),
             "(fact or criterion": [*known.facts, *known.ratings],
             "(set": [*known.sets],
-            "(fact": [*known.several],
+            "(fact": [*known.several, *known.sets],
         }
         for noun, names in choices.items():
             if noun in form and names:
@@ -570,6 +577,10 @@ class _Reader(NamedTuple):
             return self.answers(left, first, symbol, [right])
         if isinstance(second, _WordedFact):
             return self.answers(right, second, symbol.translate(_MIRROR), [left])
+        if isinstance(first, _SizeOf):
+            return self.sizes(left, first, symbol, [right])
+        if isinstance(second, _SizeOf):
+            return self.sizes(right, second, symbol.translate(_MIRROR), [left])
         one, other = self.quantity(left, first, second), self.quantity(right, second, first)
         if isinstance(one, Constant) and isinstance(other, Constant):
             message = f"`{self.source(node)}` compares two numbers"
@@ -591,7 +602,9 @@ class _Reader(NamedTuple):
                 return Points(self.word(criterion, known, "criterion", ("criteria", "**")))
             case ast.Call(ast.Name("count"), [_, *_] as conditions, []):
                 return Count(tuple(map(self.truth, conditions)))
-            case ast.Call(ast.Name("score" | "count" as name)):
+            case ast.Call(ast.Name("size"), [of], []):
+                return _SizeOf(self.word(of, self.symbols.sets, "fact of the kind set", ("facts",)))
+            case ast.Call(ast.Name("score" | "count" | "size" as name)):
                 self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
@@ -664,6 +677,23 @@ class _Reader(NamedTuple):
             self.fail(node, message, did_you_mean(word, fact.answers), "unknown-level", absent)
         return position
 
+    def sizes(
+        self, at: ast.expr, of: _SizeOf, sign: str, elements: Iterable[ast.expr]
+    ) -> Expression:
+        """Compare the size of a set with some numbers, of which any one will do."""
+        numbers = []
+        for element in elements:
+            number = self.side(element)
+            if not isinstance(number, Constant):
+                message = f"`{self.source(at)}` is compared with `{self.source(element)}`"
+                self.fail(element, message, f"compare it with a number: `size({of.name}) >= 3`")
+            numbers.append(number.value)
+        most = max(map(len, self.symbols.lists.values()), default=0)
+        truth = []
+        for size in range(most + 1):
+            truth.append(any(_HOLDS[sign](size, number) for number in numbers))
+        return Answers(of.name, tuple(truth))
+
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
         if getattr(right, "id", "") in {*self.symbols.sets, *self.symbols.several}:
             return self.set_question("includes", right, left)
@@ -675,10 +705,12 @@ class _Reader(NamedTuple):
             self.fail_unknown(left, side)
         if isinstance(side, _WordedFact):
             return self.answers(left, side, "==", right.elts)
+        if isinstance(side, _SizeOf):
+            return self.sizes(left, side, "==", right.elts)
         equal = []
         for element in right.elts:
             other = self.side(element)
-            if isinstance(other, _WordedFact):
+            if isinstance(other, _WordedFact | _SizeOf):
                 self.fail(element, f"`{self.source(element)}` cannot be compared", _COMPARED)
             equal.append(Compare("==", side, self.quantity(element, other, side)))
         return equal[0] if len(equal) == 1 else Or(tuple(equal))
@@ -695,7 +727,7 @@ class _Reader(NamedTuple):
             self.fail(node, message, self.form_of_function(name), "condition-not-allowed")
         symbols = self.symbols
         match name, node.args:
-            case ("score", [_]) | ("count", [_, *_]):
+            case ("score" | "size", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"
                 self.fail(node, message, f"compare it: `{self.source(node)} >= 2`")
             case "known", [of]:
@@ -715,8 +747,6 @@ class _Reader(NamedTuple):
     def set_question(self, name: str, of: ast.expr, about: ast.expr) -> Expression:
         """Read a question about all items of a set, or about all answers to a fact, together."""
         symbols, key = self.symbols, getattr(of, "id", getattr(of, "value", ""))
-        if name == "within":
-            key = self.word(of, symbols.several, "fact with `several: true`", ("facts",))
         if key in symbols.several:
             worded = _WordedFact(key, symbols.several[key])
             elements = about.elts if isinstance(about, _WRITTEN_LISTS) else [about]
@@ -725,26 +755,30 @@ class _Reader(NamedTuple):
             if name == "within":
                 return Not(Overlaps(key, frozenset(answers) - named))
             return Overlaps(key, named)
+        if name == "within":
+            sets = {**symbols.several, **symbols.sets}
+            key = self.word(of, sets, "set or a fact with `several: true`", ("facts",))
+            return Not(self.overlap(key, about, outside=True))
         key = self.word(of, symbols.sets, "fact of the kind set", ("facts",))
         return self.overlap(key, about) if name == "overlaps" else self.includes(key, [about])
 
-    def includes(self, set_name: str, nodes: Iterable[ast.expr]) -> Overlaps:
+    def includes(self, set_name: str, nodes: Iterable[ast.expr], outside: bool = False) -> Overlaps:
         universe = self.symbols.sets[set_name].of
         known = self.symbols.lists.get(universe, frozenset())
         kind, section = f"item of `{set_name}`", ("lists", universe, "items", "**")
         items = frozenset(self.word(node, known, kind, section) for node in nodes)
-        return Overlaps(set_name, items)
+        return Overlaps(set_name, items, outside=outside)
 
-    def overlap(self, set_name: str, node: ast.expr) -> Overlaps:
+    def overlap(self, set_name: str, node: ast.expr, outside: bool = False) -> Overlaps:
         if isinstance(node, _WRITTEN_LISTS):
-            return self.includes(set_name, node.elts)
+            return self.includes(set_name, node.elts, outside)
         lists = self.symbols.lists
         name = self.word(node, lists, "list", ("lists",))
         listed, universe = lists[name], lists.get(self.symbols.sets[set_name].of)
         if listed and universe and listed.isdisjoint(universe):
             message = f"`{name}` and `{set_name}` have different items"
             self.fail(node, message, f"use a list of items of `{self.symbols.sets[set_name].of}`")
-        return Overlaps(set_name, listed, name)
+        return Overlaps(set_name, listed, name, outside)
 
     def word(self, node: ast.expr, choices: Collection[str], kind: str, *sections: KeyPath) -> str:
         """Read a name among `choices`, which is defined in one of these sections of a document."""

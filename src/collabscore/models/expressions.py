@@ -79,7 +79,10 @@ Quantity = Constant | NumberOf | RatingOf | Points | Count
 
 
 class Answers(Record):
-    """Whether `truth` holds for the answer to a flag, level or choice; of several, for any."""
+    """Whether `truth` holds for the answer to a flag, level or choice; of several, for any.
+
+    Of a set, whether it holds for the number of its items, from 0.
+    """
 
     fact: str
     truth: tuple[bool, ...]
@@ -102,12 +105,14 @@ class Compare(Record):
 class Overlaps(Record):
     """Whether a set, or the answers to a fact with `several`, have one of `items`.
 
-    `listed` is the list of the items, where one is named.
+    `listed` is the list of the items, where one is named. With `outside`, whether a set has an item
+    that is neither one of these nor part of one.
     """
 
     fact: str
     items: frozenset[str]
     listed: str | None = field(default=None, compare=False)
+    outside: bool = False
 
 
 class Has(Record):
@@ -260,7 +265,7 @@ def references(*expressions: Expression | Quantity) -> References:
             match part:
                 case Answers(name) | NumberOf(name) | RatingOf(name) | Known(name):
                     found["inputs"][name] = None
-                case Overlaps(name, _, listed):
+                case Overlaps(name, _, listed, _):
                     found["inputs"][name] = None
                     if listed is not None:
                         found["lists"][listed] = None

@@ -7,8 +7,7 @@ which answers conditions can tell apart.
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import compress, pairwise
-from operator import not_
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -18,7 +17,7 @@ from pydantic import Field, ValidationError
 from ..arrays import frozen, frozen_property
 from ..errors import KeyPath, did_you_mean, quotable
 from ..kernels.logic import compare
-from ..output.text import figure
+from ..output.text import figure, plural
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -856,20 +855,42 @@ class SetFact(_Fact):
         return items or "none"
 
     def _truth_together(self, part: Any, answer: SetAnswer, lists: NamedLists) -> tuple[bool, bool]:
-        """Return whether a set has one of the items asked for: certainly, and possibly.
+        """Return whether a set has one of the items asked for, or a size: certainly, and possibly.
 
         Naming an item names its parent. A parent alone says that something of it is meant, not
-        what: where only some of its items are asked for, nothing is decided.
+        what: where only some of its items are asked for, nothing is decided. It counts one.
         """
         whole = self.whole_list(lists)
         above = {whole.parents.get(item) for item in answer.items}
-        certain = not part.items.isdisjoint(answer.items | above)
+        if isinstance(part, Answers):
+            least = most = len(answer.items - above)
+            if answer.open:
+                most = len(self._finest_allowed(lists))
+            truths = part.truth[least : most + 1]
+            return all(truths), any(truths)
+        asked = self._items_asked(part, lists)
+        certain = not asked.isdisjoint(answer.items | above)
         possible = certain or answer.open
         for parent in answer.items - above:
             finer = whole.finer_items(parent)
-            certain |= bool(finer) and part.items.issuperset(finer)
-            possible |= not part.items.isdisjoint(finer)
+            certain |= bool(finer) and asked.issuperset(finer)
+            possible |= not asked.isdisjoint(finer)
         return certain, possible
+
+    def _items_asked(self, part: Any, lists: NamedLists) -> frozenset[str]:
+        """Return the items for which a condition looks; outside some, the finest of all others."""
+        if isinstance(part, Answers):
+            return frozenset()
+        asked: frozenset[str] = part.items
+        if part.outside:
+            finest = self.whole_list(lists).finest.items()
+            asked = frozenset(item for item, area in finest if asked.isdisjoint({item, area}))
+        return asked
+
+    def _finest_allowed(self, lists: NamedLists) -> list[str]:
+        """Return the finest items that an answer may name, or name the area of."""
+        among, finest = lists[self.of].members, self.whole_list(lists).finest.items()
+        return [item for item, area in finest if not among.isdisjoint({item, area})]
 
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
         return SetAnswer(self._together(raw, lists))
@@ -895,25 +916,117 @@ class SetFact(_Fact):
     def classes(
         self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
     ) -> list[AnswerClass]:
-        """Return a set for each way in which the questions for items can come out.
+        """Return a set for each way in which the questions for items and sizes can come out.
 
         Only finest items need be named: an item that holds finer ones is decided, and comes out
         alike, as soon as one of these is named.
         """
-        parents = self.whole_list(lists).parents
         known = known or SetAnswer(frozenset(), open=True)
+        wanted = [self._items_asked(part, lists) for part in asked]
+        sizes = {k: part.truth for k, part in enumerate(asked) if isinstance(part, Answers)}
         found: _Sets = {}
         for each in known.possible:
-            found = _sets_meant(each.items, parents, asked, most) | found
-        if known.possible[0].open:
-            options = _options(lists[self.of].members, parents, asked)
-            found = _with_more(found, found, options, most)
-        words = [self._words_for_items(part.items, lists) for part in asked]
+            if sizes:
+                found = self._sets_by_size(each, wanted, sizes, most, lists) | found
+            else:
+                found = self._sets_by_items(each, wanted, most, lists) | found
         classes = []
         for number, items in sorted(found.items())[:most]:
             truths = _truths_of(number, len(asked))
-            classes.append(AnswerClass(_label_of_set(words, truths), SetAnswer(items), truths))
+            label = self._label(asked, truths, lists)
+            classes.append(AnswerClass(label, SetAnswer(items), truths))
         return classes
+
+    def _sets_by_items(
+        self, answer: SetAnswer, wanted: "_Wanted", most: int, lists: NamedLists
+    ) -> "_Sets":
+        """Return a set for each way in which questions for items come out."""
+        whole = self.whole_list(lists)
+        found = _sets_meant(answer.items, whole, wanted, most)
+        if answer.open:
+            options = _options(self._finest_allowed(lists), whole.parents, wanted)
+            found = _with_more(found, found, options, most)
+        return found
+
+    def _sets_by_size(
+        self,
+        answer: SetAnswer,
+        wanted: "_Wanted",
+        sizes: Mapping[int, Truths],
+        most: int,
+        lists: NamedLists,
+    ) -> "_Sets":
+        """Return a set for each way in which questions for items and for sizes come out."""
+        whole = self.whole_list(lists)
+        # sizes from this one on come out alike
+        enough = 1
+        for truth in sizes.values():
+            differing = [size for size in range(len(truth)) if truth[size] != truth[-1]]
+            enough = max(enough, 1 + max(differing, default=0))
+
+        def is_left_out(area: str) -> bool:
+            return answer.items.isdisjoint({area, *whole.finer_items(area)})
+
+        sized: _SizedSets = {(0, 0): frozenset()}
+        # areas that are left out only add to what there is
+        for area in sorted(whole.items, key=is_left_out):
+            sized = _both(sized, self._sets_in_area(area, answer, wanted, enough, lists), enough)
+            if len(sized) > most:
+                break
+        found: _Sets = {}
+        for (bits, size), items in sized.items():
+            by_size = sum(truth[size] << k for k, truth in sizes.items())
+            found.setdefault(bits | by_size, items)
+        return found
+
+    def _sets_in_area(
+        self, area: str, answer: SetAnswer, wanted: "_Wanted", enough: int, lists: NamedLists
+    ) -> "_SizedSets":
+        """Return sets of the finest items of an area that an answer allows."""
+        whole, may_name = self.whole_list(lists), self._finest_allowed(lists)
+        finer = whole.finer_items(area)
+        allowed: _SizedSets = {(0, 0): frozenset()}
+        meant = allowed
+        for item in finer or (area,):
+            named = {(_pattern([item], whole.parents, wanted), 1): frozenset({item})}
+            meant = _both(meant, {(0, 0): frozenset(), **named}, 1)
+            if item in answer.items:
+                allowed = _both(allowed, named, enough)
+            elif answer.open and item in may_name:
+                allowed = _both(allowed, {(0, 0): frozenset(), **named}, enough)
+        is_named, may_be_named = (
+            area in answer.items,
+            answer.open and area in lists[self.of].members,
+        )
+        if finer and (is_named or may_be_named) and answer.items.isdisjoint(finer):
+            # named alone it means something of it, and counts one
+            if is_named:
+                del allowed[0, 0]
+            del meant[0, 0]
+            alone = frozenset({area})
+            for key, items in meant.items():
+                allowed.setdefault(key, items if len(items) == 1 else alone)
+        return allowed
+
+    def _label(self, asked: Asked, truths: Truths, lists: NamedLists) -> str:
+        """Return the sets of a class in words."""
+        words: dict[tuple[bool, bool], list[str]] = {}
+        sizes: list[Truths] = []
+        for part, truth in zip(asked, truths, strict=True):
+            if isinstance(part, Answers):
+                sizes.append(tuple(holds == truth for holds in part.truth))
+            else:
+                named = self._words_for_items(part.items, lists)
+                words.setdefault((truth, part.outside), []).append(named)
+        parts = []
+        for truth, some, joint in ((True, "something", " and "), (False, "nothing", " or ")):
+            said = [f"of {joint.join(words[truth, False])}"] if (truth, False) in words else []
+            said += [f"outside {named}" for named in words.get((truth, True), ())]
+            if said:
+                parts.append(f"{some} {joint.join(said)}")
+        if sizes:
+            parts.append(_sizes_in_words([all(flags) for flags in zip(*sizes, strict=True)]))
+        return ", ".join(parts)
 
     def _words_for_items(self, items: frozenset[str], lists: NamedLists) -> str:
         """Return what a condition looks for, in words: the title of a list, or the items."""
@@ -921,6 +1034,38 @@ class SetFact(_Fact):
             if name != self.of and listed.members == items:
                 return within(title_of(name, listed.title))
         return " or ".join(sorted(items))
+
+
+def _sizes_in_words(flags: Sequence[bool]) -> str:
+    """Return the sizes for which flags are set, the last of them and all beyond it, in words."""
+    said = []
+    edges = [k for k, flag in enumerate(flags) if flag and not (k and flags[k - 1])]
+    for start in edges:
+        end = start
+        while end + 1 < len(flags) and flags[end + 1]:
+            end += 1
+        words = f"{start:,} to {plural(end, 'item')}"
+        if end + 1 == len(flags):
+            words = f"{plural(start, 'item')} or more"
+        elif start == end:
+            words = plural(start, "item") if start else "no item"
+        said.append(words)
+    return " or ".join(said)
+
+
+_Wanted: TypeAlias = Sequence[frozenset[str]]
+"""The items for which each part of a condition looks; none where it asks for something else."""
+_SizedSets: TypeAlias = dict[tuple[int, int], frozenset[str]]
+"""One set for each way in which questions for items come out, a bit each, and for each size."""
+
+
+def _both(some: _SizedSets, others: _SizedSets, enough: int) -> _SizedSets:
+    """Return the unions of sets of different items; a greater size counts as `enough`."""
+    found: _SizedSets = {}
+    for (bits, size), items in some.items():
+        for (more, added), named in others.items():
+            found.setdefault((bits | more, min(size + added, enough)), items | named)
+    return found
 
 
 _Sets: TypeAlias = dict[int, frozenset[Any]]
@@ -935,29 +1080,26 @@ def _truths_of(bits: int, size: int) -> Truths:
     return tuple(bool(bits >> k & 1) for k in range(size))
 
 
-def _pattern(items: Collection[str], parents: _Parents, asked: Asked) -> int:
+def _pattern(items: Collection[str], parents: _Parents, wanted: _Wanted) -> int:
     """Return which questions hold of a set, a bit each."""
     named = {*items, *(parents[item] for item in items)}
-    return _bits(not named.isdisjoint(part.items) for part in asked)
+    return _bits(not named.isdisjoint(asked) for asked in wanted)
 
 
-def _options(among: Collection[str], parents: _Parents, asked: Asked) -> dict[int, str]:
-    """Return a finest item, in or below some, for each way in which it answers."""
-    above = set(parents.values())
-    found = {}
-    for item, parent in reversed(parents.items()):
-        if item not in above and (item in among or parent in among):
-            found[_pattern([item], parents, asked)] = item
-    return found
+def _options(finest: Sequence[str], parents: _Parents, wanted: _Wanted) -> dict[int, str]:
+    """Return the first of some finest items for each way in which they answer."""
+    return {_pattern([item], parents, wanted): item for item in reversed(finest)}
 
 
-def _sets_meant(items: frozenset[str], parents: _Parents, asked: Asked, most: int) -> _Sets:
+def _sets_meant(items: frozenset[str], whole: "NamedList", wanted: _Wanted, most: int) -> _Sets:
     """Return the sets that can be meant by one that may name an item without its finer ones."""
-    sets: _Sets = {_pattern(items, parents, asked): items}
+    parents = whole.parents
+    sets: _Sets = {_pattern(items, parents, wanted): items}
     named = {parents[item] for item in items}
     for parent in sorted((items - named) & set(parents.values())):
         # something of it is meant: one of its finer items at least
-        sets = _with_more({}, sets, _options([parent], parents, asked), most)
+        finer = list(whole.finer_items(str(parent)))
+        sets = _with_more({}, sets, _options(finer, parents, wanted), most)
     return sets
 
 
@@ -973,17 +1115,6 @@ def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, Any], most: int)
         found |= added
         edge = added
     return found
-
-
-def _label_of_set(words: Sequence[str], truths: Sequence[bool]) -> str:
-    there = " and ".join(compress(words, truths))
-    absent = " or ".join(compress(words, map(not_, truths)))
-    parts = []
-    if there:
-        parts.append(f"something of {there}")
-    if absent:
-        parts.append(f"nothing of {absent}")
-    return ", ".join(parts)
 
 
 Fact = Annotated[
@@ -1031,6 +1162,12 @@ class NamedList(Element, defer_build=False):
     def parents(self) -> dict[str, str | None]:
         """The item above each item, finer ones included; None at the top."""
         return {key: parent for key, parent, _ in walk_items(self.items)}
+
+    @frozen_property
+    def finest(self) -> dict[str, str | None]:
+        """The items that hold no finer ones, with the item above each."""
+        above = set(self.parents.values())
+        return {key: parent for key, parent in self.parents.items() if key not in above}
 
     @frozen_property
     def members(self) -> frozenset[str]:

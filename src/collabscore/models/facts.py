@@ -327,7 +327,7 @@ class _Fact(Element, defer_build=False):
         """Possible answers in order, where they are words, and their meanings where given."""
         return {}
 
-    @property
+    @frozen_property
     def answers(self) -> tuple[str, ...]:
         """Possible answers in order, where they are words."""
         return tuple(self.meanings)

@@ -62,7 +62,7 @@ Words: TypeAlias = NDArray[np.object_]
 
 _FEW = 5
 # assessments that a ranking keeps, of some thousand bytes each
-_MOST_KEPT = 1_000
+_MOST_KEPT = 16_384
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -30,7 +30,15 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ),
     (
         "Cases",
-        [candidates.Cases, candidates.Case, candidates.CaseCandidate, candidates.Expectation],
+        [
+            candidates.Cases,
+            candidates.Given,
+            candidates.Case,
+            candidates.CaseCandidate,
+            candidates.Expectation,
+            candidates.Claim,
+            candidates.ClaimedVerdict,
+        ],
     ),
 ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -16,10 +17,10 @@ from ..documents.loading import (
     load_framework,
 )
 from ..documents.reader import positions_of
-from ..errors import Span, UsageError
+from ..errors import MissingExtraError, Span, UsageError
 from ..models.base import title_of
-from ..models.candidates import Case, Cases, Expectation
-from ..models.framework import Framework
+from ..models.candidates import Case, Cases, Claim, Expectation
+from ..models.framework import STATES, Framework
 from ..output import ID_FIELD, Badge, Field
 from ..output.text import plural
 from ..scoring.problem import Problem
@@ -27,8 +28,18 @@ from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.verdicts import Assessment
 from ..scoring.wording import NOT_APPLICABLE, badge
 from .evidence import guardrail_evidence
+from .proof import Statement, prove_claims
 
-__all__ = ["CaseOutcome", "Mismatch", "PolicyTest", "judge_cases", "run_cases"]
+__all__ = [
+    "CaseOutcome",
+    "ClaimOutcome",
+    "Mismatch",
+    "PolicyTest",
+    "StepOutcome",
+    "claims_in_words",
+    "judge_cases",
+    "run_cases",
+]
 
 
 class Mismatch(Record):
@@ -37,7 +48,8 @@ class Mismatch(Record):
     Parameters
     ----------
     about : str
-        verdict, verdict_range, band, unknown, order, or the id of a guardrail under ``findings.``.
+        verdict, verdict_range, band, unknown, order, always, never, or the id of a guardrail under
+        ``findings.``.
     expected, found : str
         In words.
     reason : str or None
@@ -98,6 +110,62 @@ class CaseOutcome(Record):
         return Badge("passed", "●", "good") if self.passed else Badge("failed", "✕", "stop")
 
 
+class ClaimOutcome(Record):
+    """Outcome of one claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    statement : Statement or None
+        What was proved; None where z3 is not installed.
+    mismatches : tuple of Mismatch
+        Empty where the claim holds, or was not checked.
+    span : Span or None
+        Start of the claim.
+    """
+
+    claim: Claim
+    statement: Statement | None
+    mismatches: tuple[Mismatch, ...]
+    span: Span | None = None
+
+    @property
+    def title(self) -> str:
+        """Name of the claim for readers."""
+        return title_of(self.claim.id, self.claim.title)
+
+    def record(self) -> dict[str, Any]:
+        """Return plain data, for JSON."""
+        checked = None if self.statement is None else self.statement.record()
+        return {
+            "claim": self.claim.id,
+            "title": self.title,
+            "passed": None if checked is None else not self.mismatches,
+            "line": self.span and self.span.line,
+            "proof": checked,
+        }
+
+
+class StepOutcome(Record):
+    """A way in which a step of a guardrail decides.
+
+    Parameters
+    ----------
+    guardrail : str
+    step : int
+        From 1.
+    outcome : {"applies", "unmet", "met"}
+        It applies and needs no safeguard; safeguards are missing; all are in place.
+    """
+
+    guardrail: str
+    step: int
+    outcome: str
+
+    def __str__(self) -> str:
+        return f"`{self.guardrail}` step {self.step} ({self.outcome})"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class PolicyTest(RankingResult):
     """Answers of a framework to its cases, beside the expected ones.
@@ -111,6 +179,8 @@ class PolicyTest(RankingResult):
         One for each case, (n,), in the order of the document.
     order : tuple of Mismatch
         Neighbours in the expected order that are not in this order.
+    claims : tuple of ClaimOutcome
+        One for each claim, in the order of the document.
     """
 
     kind: ClassVar[str] = "test"
@@ -120,6 +190,7 @@ class PolicyTest(RankingResult):
     ranking: Ranking
     outcomes: tuple[CaseOutcome, ...]
     order: tuple[Mismatch, ...]
+    claims: tuple[ClaimOutcome, ...] = ()
 
     @property
     def framework(self) -> Framework:
@@ -128,13 +199,45 @@ class PolicyTest(RankingResult):
 
     @property
     def passed(self) -> bool:
-        """Whether all is as expected, the order included."""
-        return not self.failures and not self.order
+        """Whether all is as expected, the order and all claims that were checked included."""
+        return not (self.failures or self.order or self.failed_claims)
 
     @property
     def failures(self) -> tuple[CaseOutcome, ...]:
         """The outcomes that are not as expected."""
         return tuple(outcome for outcome in self.outcomes if not outcome.passed)
+
+    @property
+    def failed_claims(self) -> tuple[ClaimOutcome, ...]:
+        """The claims that were checked and do not hold."""
+        return tuple(outcome for outcome in self.claims if outcome.mismatches)
+
+    @property
+    def unchecked_claims(self) -> int:
+        """Number of claims that were not checked, because z3 is not installed."""
+        return sum(outcome.statement is None for outcome in self.claims)
+
+    @frozen_property
+    def step_outcomes(self) -> tuple[StepOutcome, ...]:
+        """All ways in which steps of guardrails can decide, in the order of the framework."""
+        found = []
+        for key, steps in self.framework.compiled_guardrails.items():
+            for number, step in enumerate(steps, start=1):
+                ways = ("applies",) if step.step.needs is None else ("unmet", "met")
+                found += [StepOutcome(key, number, way) for way in ways]
+        return tuple(found)
+
+    @frozen_property
+    def undecided(self) -> tuple[StepOutcome, ...]:
+        """The ways in which steps decide for no case."""
+        decided = set()
+        judgement = self.ranking.judgement
+        for key, column in judgement.columns.items():
+            states, steps = judgement.states[:, column], judgement.steps[:, column]
+            for code, step in zip(states.tolist(), steps.tolist(), strict=True):
+                way = "applies" if STATES[code] == "barred" else STATES[code]
+                decided.add(StepOutcome(key, step + 1, way))
+        return tuple(each for each in self.step_outcomes if each not in decided)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -151,6 +254,7 @@ class PolicyTest(RankingResult):
             words.append(f"{counts['failed']} failed")
         if self.cases.order:
             words.append("the order failed" if self.order else "the order holds")
+        words += claims_in_words(self.claims)
         return ", ".join(words)
 
     @property
@@ -220,10 +324,14 @@ class PolicyTest(RankingResult):
 
     def body(self) -> dict[str, Any]:
         """Return the outcomes of the cases and of the order, with their counts."""
+        claims = {}
+        if self.claims:
+            claims["claims"] = [outcome.record() for outcome in self.claims]
         return {
             "passed": self.passed,
             "counts": self.counts,
             **super().body(),
+            **claims,
             "order": {
                 "expected": list(self.cases.order),
                 "passed": not self.order,
@@ -236,7 +344,8 @@ class PolicyTest(RankingResult):
 def run_cases(framework: FrameworkSource, cases: CaseSource | None = None) -> PolicyTest:
     """Test a framework by its cases: judge the candidate of each, and compare with expectations.
 
-    The cases of a framework show whether a change of its rules changes a decision.
+    The cases of a framework show whether a change of its rules changes a decision. Claims about all
+    candidates are proved if z3 is installed (the extra `prove`).
 
     Parameters
     ----------
@@ -293,7 +402,57 @@ def judge_cases(framework: Framework, cases: Cases) -> PolicyTest:
         start = _span_of(cases, "cases", k, "id")
         outcomes.append(CaseOutcome(case, assessment, tuple(mismatches), start))
     order = _order_mismatches(cases, outcomes)
-    return PolicyTest(cases, ranking, tuple(outcomes), tuple(order))
+    claims = _claim_outcomes(framework, cases)
+    return PolicyTest(cases, ranking, tuple(outcomes), tuple(order), tuple(claims))
+
+
+def _claim_outcomes(framework: Framework, cases: Cases) -> Iterator[ClaimOutcome]:
+    """Yield the claims, each proved, refuted, or not checked for want of z3."""
+    statements: Sequence[Statement | None] = [None] * len(cases.claims)
+    if cases.claims:
+        with suppress(MissingExtraError):
+            statements = prove_claims(framework, cases)
+    for k, (claim, statement) in enumerate(zip(cases.claims, statements, strict=True)):
+        mismatches: tuple[Mismatch, ...] = ()
+        if statement is not None and statement.outcome != "proved":
+            mismatches = (_claim_mismatch(claim, statement, cases, k),)
+        yield ClaimOutcome(claim, statement, mismatches, _span_of(cases, "claims", k, "id"))
+
+
+def _claim_mismatch(claim: Claim, statement: Statement, cases: Cases, k: int) -> Mismatch:
+    """Return what a claim expects, and the candidate that it is false of."""
+    subject, about = claim.subject, "never" if claim.never else "always"
+    expected = _in_ticks(subject.verdict, joint=" or ")
+    if subject.verdict is None:
+        bounds = {"at least": subject.at_least, "at most": subject.at_most}
+        expected = " and ".join(f"{key} `{word}`" for key, word in bounds.items() if word)
+    span = _span_of(cases, "claims", k, about)
+    if claim.never:
+        expected = f"not {expected}"
+    if statement.example is None:
+        return Mismatch(about, expected, statement.remark or statement.outcome, None, span)
+    verdict, *_ = statement.example.verdicts[0].values()
+    found = _in_ticks(verdict)
+    return Mismatch(about, expected, found, f"counterexample {statement.example.in_a_line}", span)
+
+
+def claims_in_words(claims: Sequence[ClaimOutcome]) -> Iterator[str]:
+    """Yield how many claims hold, do not hold, and were not checked.
+
+    Examples
+    --------
+    >>> list(claims_in_words([]))
+    []
+    """
+    failed = sum(bool(outcome.mismatches) for outcome in claims)
+    unchecked = sum(outcome.statement is None for outcome in claims)
+    for count, words in (
+        (len(claims) - failed - unchecked, "proved"),
+        (failed, "not proved"),
+        (unchecked, "not checked"),
+    ):
+        if count:
+            yield f"{plural(count, 'claim')} {words}"
 
 
 def _span_of(cases: Cases, *path: str | int) -> Span | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
-from ..errors import Diagnostic, KeyPath, Note, did_you_mean, pair_meant, quotable
+from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, pair_meant, quotable
 from ..models.base import Backed, Element, ReadingError, days_of
-from ..models.candidates import Candidate, Candidates, Cases, Expectation
+from ..models.candidates import Candidate, Candidates, Cases, Claim, ClaimedVerdict, Expectation
+from ..models.conditions import ConditionError, parse
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
 from ..models.facts import Fact, FactDetail, NumberFact
@@ -271,26 +272,23 @@ def plain_lists(candidates: Candidates, frameworks: Sequence[Framework]) -> Iter
 def case_warnings(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
     """Yield the warnings about cases that have no errors."""
     for one in plain_lists(cases.candidates(), [framework]):
-        yield one.moved(_path_in_case)
+        yield one.moved(partial(_path_in_case, cases))
 
 
 def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with cases: their candidates, expectations and order."""
-    found: list[Diagnostic] = []
-    for one in check_candidates(cases.candidates(), [framework]):
-        path = one.path
-        if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
-            continue  # the id is that of the case: said there, or by the candidate that took it
-        if one.code == "until-without-as-of":
-            message = "`until` is compared with the date of the cases, which have none"
-            one = replace(one, message=message, help="add `as_of: ...` to the cases")
-        found.append(one.moved(_path_in_case))
+    found = list(_check_case_candidates(cases, framework))
     ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
+    claims = [(claim.id, ("claims", k, "id")) for k, claim in enumerate(cases.claims)]
+    found += repeated_names(claims, "duplicate-id", "the id `{}` is used twice", "first used here")
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))
         found += _check_expectation(case.expect, ("cases", k, "expect"), framework)
+    for k, claim in enumerate(cases.claims):
+        cited += names_in(claim.source, ("claims", k, "source"))
+        found += _check_claim(claim, ("claims", k), framework)
     sources = cases.sources.keys() | framework.all_sources.keys()
     expected = f"a source of the cases or of `{framework.id}`"
     found += unknown_names("source", cited, sources, expected, ("sources",))
@@ -304,9 +302,79 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     return found
 
 
-def _path_in_case(path: KeyPath) -> KeyPath:
+def _check_case_candidates(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
+    """Yield what is wrong with candidates of cases; of the answers that all share, once."""
+    seen: set[tuple[str, KeyPath]] = set()
+    for one in check_candidates(cases.candidates(), [framework]):
+        path = one.path
+        if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
+            continue  # the id is that of the case: said there, or by the candidate that took it
+        if one.code == "until-without-as-of":
+            message = "`until` is compared with the date of the cases, which have none"
+            one = replace(one, message=message, help="add `as_of: ...` to the cases")
+        one = one.moved(partial(_path_in_case, cases))
+        if (one.message, one.path) not in seen:
+            yield one
+        seen.add((one.message, one.path))
+
+
+def _path_in_case(cases: Cases, path: KeyPath) -> KeyPath:
     """Return the path among the cases of a path in the list of their candidates."""
-    return ("cases", path[1], "candidate", *path[2:]) if path[0] == "candidates" else path
+    if path[0] != "candidates":
+        return path
+    candidate = cases.cases[int(path[1])].candidate
+    section, *rest = path[2:] or ("",)
+    if section == "safeguards" and rest and int(rest[0]) >= len(candidate.safeguards):
+        place = cases.given.places_beside(candidate)[int(rest[0]) - len(candidate.safeguards)]
+        return ("given", section, place, *rest[1:])
+    if section in ("facts", "ratings") and rest and rest[0] not in getattr(candidate, section):
+        return ("given", section, *rest)
+    return ("cases", path[1], "candidate", *path[2:])
+
+
+def _check_claim(claim: Claim, path: KeyPath, framework: Framework) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a claim: its keys, its condition and its verdicts."""
+    both = ((*path, "always"), (*path, "never"))
+    if claim.always is None and claim.never is None:
+        help = "add `always: {when: ..., verdict: ...}`"
+        yield Diagnostic(
+            "missing-key", "a claim needs `always` or `never`", path, help, absent=both
+        )
+        return
+    if claim.always is not None and claim.never is not None:
+        message = "`always` and `never` cannot both be in one claim"
+        yield Diagnostic("misplaced-key", message, both[1], "make two claims of them")
+    for key, subject in (("always", claim.always), ("never", claim.never)):
+        if subject is not None:
+            yield from _check_claimed_verdict(subject, (*path, key), framework)
+
+
+def _check_claimed_verdict(
+    subject: ClaimedVerdict, path: KeyPath, framework: Framework
+) -> Iterator[Diagnostic]:
+    verdicts = list(framework.all_verdicts)
+    unknown: list[Diagnostic] = []
+    for key in ("verdict", "at_least", "at_most"):
+        words = names_in(getattr(subject, key), (*path, key))
+        unknown += unknown_names("verdict", words, verdicts, f"a verdict of `{framework.id}`")
+    yield from unknown
+    bounds = [key for key in ("at_least", "at_most") if getattr(subject, key) is not None]
+    if subject.verdict is None and not bounds:
+        message, help = "a claim needs a verdict", f"add `verdict`: {choose_from(verdicts)}"
+        yield Diagnostic("missing-key", message, path, help, absent=((*path, "verdict"),))
+    elif subject.verdict is not None and bounds:
+        message = f"`verdict` and `{bounds[0]}` cannot both be there"
+        help = "remove one of them: `verdict` lists verdicts, the other is a bound"
+        yield Diagnostic("misplaced-key", message, (*path, bounds[0]), help)
+    elif not unknown and not subject.positions(verdicts):
+        message = f"no verdict is at least `{subject.at_least}` and at most `{subject.at_most}`"
+        help = f"write `at_least: {subject.at_most}` and `at_most: {subject.at_least}`"
+        yield Diagnostic("reversed-interval", message, (*path, "at_least"), help)
+    if subject.when is not None:
+        try:
+            parse(subject.when, framework.symbols)
+        except ConditionError as error:
+            yield replace(error.diagnostic, path=(*path, "when"))
 
 
 def _check_expectation(

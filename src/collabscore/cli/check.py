@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -23,12 +24,14 @@ from ..reports.ci import (
     answer_lines,
     check_annotations,
     check_json,
+    coverage_lines,
     local_place,
     outcome_of,
     run_annotations,
     run_json,
     run_junit,
     run_summary,
+    unchecked_claims_note,
     without_cases,
 )
 from .main import DONE, MISUSED, WRONG, command
@@ -210,28 +213,44 @@ def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
     metavar="FILE",
     help="Use these cases instead of those beside the framework; for one framework.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 also if a framework has no cases.")
+@click.option(
+    "--coverage", is_flag=True, help="Show which outcomes of guardrail steps no case decides."
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 1 also without cases, if claims were not checked, or if --coverage finds gaps.",
+)
 @result_options(
     ("text", "json", "junit", "github"), form_help="Format of the report", width_help=None
 )
-def test(frameworks: tuple[str, ...], cases: str | None, strict: bool, target: Target) -> int:
+def test(
+    frameworks: tuple[str, ...],
+    cases: str | None,
+    coverage: bool,
+    strict: bool,
+    target: Target,
+) -> int:
     """Test frameworks by their cases.
 
     FRAMEWORK is a file, a shipped id, or a file of cases. The cases of a framework are beside it,
-    in cases/ID.yaml. Each case is a candidate and the expected result. Every difference is
-    reported; the exit code is then 1.
+    in cases/ID.yaml. Each case is a candidate and the expected result. Claims about all candidates
+    are proved if z3 is installed. Every difference is reported; the exit code is then 1.
     """
     if cases is not None and len(frameworks) > 1:
         raise UsageError(f"`--cases` needs one framework, and {len(frameworks)} are given")
     refuse_two_inputs([*frameworks, cases], "name `-` once")
-    runs = [_run(name, cases, is_strict=strict) for name in frameworks]
+    runs = []
+    for name in frameworks:
+        run = _run(name, cases)
+        runs.append(replace(run, is_strict=strict, with_coverage=coverage))
     _report_runs(runs, target)
     if any(run.is_unread for run in runs):
         return MISUSED
     return DONE if all(run.passed for run in runs) else WRONG
 
 
-def _run(name: str, cases: str | None, *, is_strict: bool) -> Run:
+def _run(name: str, cases: str | None) -> Run:
     """Test one framework; errors in its documents are a part of the outcome."""
     try:
         if cases is None:
@@ -252,7 +271,7 @@ def _run(name: str, cases: str | None, *, is_strict: bool) -> Run:
     document = framework if listed is None else listed
     file = document.origin.source or name
     test = None if listed is None else judge_cases(framework, listed)
-    return Run(framework.id, file, test, is_strict=is_strict)
+    return Run(framework.id, file, test)
 
 
 def _report_runs(runs: list[Run], target: Target) -> None:
@@ -279,7 +298,9 @@ def _say_findings(runs: list[Run], *, is_annotated: bool) -> None:
         for line in summaries_of(run.errors, run.file):
             say(line, at=0)
         if run.bare and not is_annotated:
-            say(f"{run.severity_without_cases}: {without_cases(run)}", at=0)
+            say(f"{run.severity_of_lack}: {without_cases(run)}", at=0)
+        if run.test is not None and run.test.unchecked_claims and not is_annotated:
+            say(f"{run.severity_of_lack}: {unchecked_claims_note(run)}", at=0)
 
 
 def _text_report(runs: Sequence[Run], width: int) -> str:
@@ -290,6 +311,8 @@ def _text_report(runs: Sequence[Run], width: int) -> str:
         longest = max(len(run.name) for run in runs)
         lines.append("")
         lines += [f"{printable(run.name).ljust(longest)}  {outcome_of(run)}" for run in runs]
+    for run in runs:
+        lines += coverage_lines(run, width)
     for run in runs:
         for part in run.parts:
             if part.mismatches:

@@ -19,6 +19,7 @@ from .base import (
     Date,
     Document,
     Element,
+    FrozenDict,
     FrozenList,
     FrozenMap,
     FrozenSequence,
@@ -47,7 +48,10 @@ __all__ = [
     "Case",
     "CaseCandidate",
     "Cases",
+    "Claim",
+    "ClaimedVerdict",
     "Expectation",
+    "Given",
     "PlacedSafeguard",
     "State",
     "Unit",
@@ -65,6 +69,10 @@ class PlacedSafeguard(Backed):
     )
 
 
+PlacedSafeguards = FrozenSequence[Annotated[Word | PlacedSafeguard, IN_ORDER]]
+"""Safeguards of a candidate, each by its id or with its status."""
+
+
 class Candidate(Model):
     """One area or project with its ratings, facts and safeguards."""
 
@@ -74,19 +82,20 @@ class Candidate(Model):
     unit: Unit | None = optional_field("area or project. Default: the unit of the list.")
     ratings: FrozenMap[Word, Rating] = map_field("Ratings by criterion. Default: unknown.")
     facts: FrozenMap[Word, FactValue] = map_field("Answers by fact. Default: unknown.")
-    safeguards: FrozenSequence[Annotated[Word | PlacedSafeguard, IN_ORDER]] = list_field(
-        "Safeguards in place, or {id, status: planned}."
-    )
+    safeguards: PlacedSafeguards = list_field("Safeguards in place, or {id, status: planned}.")
     tags: FrozenSequence[Text] = list_field("Words for selecting candidates.")
     part_of: Id | None = optional_field("The candidate that contains this one.")
     note: Text | None = optional_field("A remark for readers.")
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
         """Return the safeguards, each with its status."""
-        return tuple(
-            PlacedSafeguard(id=entry) if isinstance(entry, str) else entry
-            for entry in self.safeguards
-        )
+        return _placed(self.safeguards)
+
+
+def _placed(safeguards: Sequence[str | PlacedSafeguard]) -> tuple[PlacedSafeguard, ...]:
+    return tuple(
+        PlacedSafeguard(id=entry) if isinstance(entry, str) else entry for entry in safeguards
+    )
 
 
 class Listed(Document):
@@ -256,6 +265,62 @@ class Case(Element):
     expect: Expectation = Field(description="The expected result.")
 
 
+class Given(Model):
+    """Answers that all cases share. An answer of a case comes before them."""
+
+    ratings: FrozenMap[Word, Rating] = map_field("Ratings by criterion.")
+    facts: FrozenMap[Word, FactValue] = map_field("Answers by fact.")
+    safeguards: PlacedSafeguards = list_field("Safeguards in place, or {id, status: planned}.")
+
+    def places_beside(self, candidate: Candidate) -> list[int]:
+        """Return the positions of the safeguards that the candidate of a case does not name."""
+        own = {placed.id for placed in candidate.placed()}
+        return [k for k, placed in enumerate(_placed(self.safeguards)) if placed.id not in own]
+
+
+class ClaimedVerdict(Model):
+    """Candidates, and verdicts that a claim says they always or never get."""
+
+    when: Text | None = optional_field(
+        "Condition that describes the candidates. Default: all to which the framework applies."
+    )
+    verdict: (
+        Annotated[
+            NonEmptySequence[Id],
+            before_reading(_one_or_more),
+        ]
+        | None
+    ) = optional_field("The verdict, or a list of verdicts.")
+    at_least: Id | None = optional_field("This verdict or a more severe one.")
+    at_most: Id | None = optional_field("This verdict or a milder one.")
+
+    def positions(self, verdicts: Sequence[str]) -> frozenset[int]:
+        """Return the verdicts that it names, by position among all, which run mild to severe."""
+        if self.verdict is not None:
+            return frozenset(map(verdicts.index, self.verdict))
+        low = 0 if self.at_least is None else verdicts.index(self.at_least)
+        high = len(verdicts) - 1 if self.at_most is None else verdicts.index(self.at_most)
+        return frozenset(range(low, high + 1))
+
+
+class Claim(Element):
+    """A statement about every candidate, which `test` and `prove` check: `always` or `never`."""
+
+    id: Id = Field(description="Its name in every report. Unique in the file.")
+    unit: Unit | None = optional_field("Only for this unit: area or project. Default: both.")
+    always: ClaimedVerdict | None = optional_field(
+        "Every such candidate has one of these verdicts."
+    )
+    never: ClaimedVerdict | None = optional_field("No such candidate has one of these verdicts.")
+
+    @property
+    def subject(self) -> ClaimedVerdict:
+        """The candidates and the verdicts that it names."""
+        named = self.always or self.never
+        assert named is not None
+        return named
+
+
 class Cases(Listed):
     """Test cases for a framework."""
 
@@ -271,10 +336,12 @@ class Cases(Listed):
     sources: FrozenMap[Id, Source] = map_field(
         "Sources of the cases, in addition to those of the framework."
     )
+    given: Given = Field(default_factory=Given, description="Answers that all cases share.")
     cases: NonEmptySequence[Case] = Field(description="The cases, in any order.")
     order: FrozenSequence[Id] = list_field(
         "Expected order of cases if ranked together: by tier, then by score."
     )
+    claims: FrozenSequence[Claim] = list_field("Statements about every candidate.")
 
     @property
     def entries(self) -> Sequence[Case]:
@@ -288,13 +355,18 @@ class Cases(Listed):
             as_of=self.as_of,
             framework=FrozenList([self.framework]),
             sources=self.sources,
-            candidates=FrozenList(map(_candidate_of, self.cases)),
+            candidates=FrozenList(_candidate_of(case, self.given) for case in self.cases),
         )
 
 
-def _candidate_of(case: Case) -> Candidate:
-    """Return the candidate of a case, with an id."""
+def _candidate_of(case: Case, given: Given) -> Candidate:
+    """Return the candidate of a case, with an id and the answers that all cases share."""
     written = case.candidate
-    given = {key: getattr(written, key) for key in Candidate.model_fields}
-    given |= {"id": written.id or case.id, "title": written.title or case.title}
-    return Candidate.model_construct(_fields_set=written.model_fields_set | {"id"}, **given)
+    entries = {key: getattr(written, key) for key in Candidate.model_fields}
+    entries |= {"id": written.id or case.id, "title": written.title or case.title}
+    named = written.model_fields_set | given.model_fields_set | {"id"}
+    for section in ("ratings", "facts"):
+        entries[section] = FrozenDict({**getattr(given, section), **entries[section]})
+    shared = [given.safeguards[k] for k in given.places_beside(written)]
+    entries["safeguards"] = FrozenList([*written.safeguards, *shared])
+    return Candidate.model_construct(_fields_set=named, **entries)

@@ -358,6 +358,10 @@ class _Fact(Element, defer_build=False):
         """Return the position of an answer among all; None: it is no answer."""
         return self._positions.get(word) if isinstance(word, str) else None
 
+    def single_answers(self, lists: NamedLists) -> tuple[SetAnswer, ...]:
+        """Return each answer in words alone; of a set, each item that holds no finer one."""
+        return tuple(SetAnswer(frozenset({k})) for k in range(len(self.answers)))
+
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {answer: position for position, answer in enumerate(self.answers)}
@@ -912,6 +916,12 @@ class SetFact(_Fact):
     def whole_list(self, lists: NamedLists) -> "NamedList":
         """Return the list of all items that an answer may name."""
         return lists[lists[self.of].among or self.of]
+
+    def single_answers(self, lists: NamedLists) -> tuple[SetAnswer, ...]:
+        """Return each item alone that holds no finer one of the list."""
+        members, parents = lists[self.of].members, self.whole_list(lists).parents
+        above = {parents[item] for item in members}
+        return tuple(SetAnswer(frozenset({item})) for item in sorted(members - above))
 
     def classes(
         self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES

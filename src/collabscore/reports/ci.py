@@ -6,15 +6,23 @@ import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ..analysis.checking import Checked
-from ..analysis.policy_tests import Mismatch, PolicyTest
+from ..analysis.policy_tests import (
+    ClaimOutcome,
+    Mismatch,
+    PolicyTest,
+    StepOutcome,
+    claims_in_words,
+)
 from ..arrays import Record
 from ..checks.completeness import AnswerCount
-from ..errors import Diagnostic, Span, printable
+from ..errors import Diagnostic, MissingExtraError, Span, printable
 from ..output import as_json
 from ..output.text import plural, wrap
 
@@ -24,18 +32,20 @@ __all__ = [
     "answer_lines",
     "check_annotations",
     "check_json",
+    "coverage_lines",
     "local_place",
     "outcome_of",
     "run_annotations",
     "run_json",
     "run_junit",
     "run_summary",
+    "unchecked_claims_note",
     "without_cases",
 ]
 
 
 class Part(NamedTuple):
-    """A case of a test, or the order of all, which has no title."""
+    """A case of a test, a claim, or the order of all, which has no title."""
 
     name: str
     title: str
@@ -58,7 +68,9 @@ class Run(Record):
     is_unread : bool
         Whether a document could not be read, as the one error says.
     is_strict : bool
-        Whether a framework without cases fails.
+        Whether a framework without cases fails, or with claims that were not checked.
+    with_coverage : bool
+        Whether to say which outcomes of steps no case decides; with `is_strict`, these fail.
     """
 
     name: str
@@ -67,6 +79,7 @@ class Run(Record):
     errors: tuple[Diagnostic, ...] = ()
     is_unread: bool = False
     is_strict: bool = False
+    with_coverage: bool = False
 
     @property
     def bare(self) -> bool:
@@ -78,16 +91,22 @@ class Run(Record):
         """Whether nothing failed."""
         if self.test is None:
             return not self.errors and not self.is_strict
-        return self.test.passed
+        is_lacking = bool(self.test.unchecked_claims or self.undecided)
+        return self.test.passed and not (self.is_strict and is_lacking)
 
     @property
-    def severity_without_cases(self) -> Literal["error", "warning"]:
-        """The severity of the finding that there are no cases."""
+    def undecided(self) -> tuple[StepOutcome, ...]:
+        """Outcomes of steps that no case decides, if they are asked for."""
+        return self.test.undecided if self.test is not None and self.with_coverage else ()
+
+    @property
+    def severity_of_lack(self) -> Literal["error", "warning"]:
+        """The severity of the finding that something is not tested."""
         return "error" if self.is_strict else "warning"
 
     @property
     def parts(self) -> list[Part]:
-        """The cases, and the order where one is expected."""
+        """The cases, the order where one is expected, and the claims that were checked."""
         parts: list[Part] = []
         if self.test is None:
             return parts
@@ -96,6 +115,10 @@ class Run(Record):
         if self.test.cases.order:
             order = self.test.order
             parts.append(Part("order", "", order[0].span if order else None, order))
+        for claim in self.test.claims:
+            if claim.statement is not None:
+                name = f"claim {claim.claim.id}"
+                parts.append(Part(name, claim.title, claim.span, claim.mismatches))
         return parts
 
 
@@ -115,6 +138,7 @@ def local_place(span: Span) -> str:
 def run_summary(runs: Sequence[Run]) -> str:
     """Return the numbers of frameworks and cases, and how many passed, in one line."""
     cases = failed = orders = errors = unread = bare = 0
+    claims: list[ClaimOutcome] = []
     for run in runs:
         unread += run.is_unread
         errors += bool(run.errors) and not run.is_unread
@@ -123,6 +147,7 @@ def run_summary(runs: Sequence[Run]) -> str:
             cases += len(run.test.outcomes)
             failed += len(run.test.failures)
             orders += bool(run.test.order)
+            claims += run.test.claims
     parts = [f"{plural(len(runs), 'framework')}, {plural(cases, 'case')}: {cases - failed} passed"]
     for count, words in (
         (failed, f"{failed} failed"),
@@ -133,7 +158,7 @@ def run_summary(runs: Sequence[Run]) -> str:
     ):
         if count:
             parts.append(words)
-    return ", ".join(parts)
+    return ", ".join([*parts, *claims_in_words(claims)])
 
 
 def outcome_of(run: Run) -> str:
@@ -151,6 +176,25 @@ def without_cases(run: Run) -> str:
     """Return what to do about a framework without cases, in words."""
     path = _local_name(str(Path(run.file).parent / "cases" / run.name))
     return f"`{run.name}` has no cases: put them at `{path}.yaml`"
+
+
+def unchecked_claims_note(run: Run) -> str:
+    """Return that the claims of a framework were not checked, and what to do, in words."""
+    count = 0 if run.test is None else run.test.unchecked_claims
+    extra = MissingExtraError("z3", "prove")
+    return f"{plural(count, 'claim')} of `{run.name}` not checked: {extra}"
+
+
+def coverage_lines(run: Run, width: int) -> Iterator[str]:
+    """Yield how many outcomes of steps the cases decide, and the others, in lines."""
+    if run.test is None or not run.with_coverage:
+        return
+    total = len(run.test.step_outcomes)
+    decided = f"{total - len(run.undecided)} of {total} outcomes of steps"
+    yield f"coverage of {run.name}: cases decide {decided}"
+    for guardrail, found in groupby(run.undecided, attrgetter("guardrail")):
+        ways = [f"step {outcome.step} {outcome.outcome}" for outcome in found]
+        yield from _hanging_lines(f"{guardrail}: no case for {', '.join(ways)}", width, "  ")
 
 
 # checks
@@ -264,11 +308,16 @@ def _findings_of(run: Run) -> Iterator[Diagnostic]:
     """Yield everything wrong with a run, under the title that it has as an annotation."""
     yield from run.errors
     if run.bare:
-        yield Diagnostic(run.name, without_cases(run), severity=run.severity_without_cases)
+        yield Diagnostic(run.name, without_cases(run), severity=run.severity_of_lack)
     for part in run.parts:
         title = f"{run.name}: {part.name}"
         for mismatch in part.mismatches:
             yield Diagnostic(title, str(mismatch), span=mismatch.span or part.span)
+    if run.test is not None and run.test.unchecked_claims:
+        yield Diagnostic(run.name, unchecked_claims_note(run), severity=run.severity_of_lack)
+    for outcome in run.undecided:
+        message = f"no case decides {outcome}"
+        yield Diagnostic(run.name, message, severity=run.severity_of_lack)
 
 
 # JSON
@@ -337,7 +386,15 @@ def _run_record(run: Run) -> dict[str, Any]:
         "passed": run.passed,
         "errors": errors,
         "result": run.test and run.test.document(),
+        **_coverage_record(run),
     }
+
+
+def _coverage_record(run: Run) -> dict[str, Any]:
+    if run.test is None or not run.with_coverage:
+        return {}
+    outcomes, undecided = run.test.step_outcomes, list(map(asdict, run.undecided))
+    return {"coverage": {"outcomes": len(outcomes), "undecided": undecided}}
 
 
 # JUnit
@@ -365,6 +422,13 @@ def _junit_suite(run: Run) -> ET.Element:
         test = _add_junit_test(suite, run, "cases", None)
         tag = "failure" if run.is_strict else "skipped"
         ET.SubElement(test, tag, {"message": printable(without_cases(run))})
+    lacking = [f"no case decides {outcome}" for outcome in run.undecided]
+    if run.test is not None and run.test.unchecked_claims:
+        lacking.append(unchecked_claims_note(run))
+    for message in lacking:
+        test = _add_junit_test(suite, run, "coverage" if "decides" in message else "claims", None)
+        tag = "failure" if run.is_strict else "skipped"
+        ET.SubElement(test, tag, {"message": printable(message)})
     for part in run.parts:
         test = _add_junit_test(suite, run, part.name, part.span)
         lines = []

@@ -54,6 +54,7 @@ __all__ = [
     "list_heading",
     "outline_of",
     "rank",
+    "record_of_framework",
     "refuse_without_ranks",
     "whole_ranking",
 ]
@@ -453,7 +454,7 @@ class Ranking(Result, Sequence[Assessment]):
             candidates |= {"as_of": document.given_as_of, "as_of_list": document.as_of}
         return {
             "package": f"collabscore {VERSION}",
-            "framework": _record_of_framework(framework),
+            "framework": record_of_framework(framework),
             "candidates": candidates,
         }
 
@@ -765,7 +766,7 @@ def outline_of(framework: Framework) -> dict[str, Any]:
     return {"id": framework.id, "title": title, "version": framework.version}
 
 
-def _record_of_framework(framework: Framework) -> dict[str, Any]:
+def record_of_framework(framework: Framework) -> dict[str, Any]:
     """Return id, version and digest; of a changed one also the digest of the adopted one."""
     record: dict[str, Any] = {"id": framework.id, "version": framework.version}
     record["digest"] = framework.digest

@@ -208,6 +208,9 @@ class Maker:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
+        # a stream of its own for what was added later: documents of a seed stay what they were
+        words = rng.getstate()[1]
+        self.later = Random(repr((words[0], words[-1])))
         self.used: set[str] = set()
         self.scales: Document = {}
         self.source_ids: list[str] = []
@@ -336,6 +339,8 @@ class Maker:
             entry["prefer"] = "high"
         elif draw < 0.65:
             entry["value"] = self.curve(low, high)
+        if low > 0 and self.later.random() < 0.4:
+            entry["log"] = True
         if rng.random() < 0.2:
             entry["question"] = "How much?"
         if rng.random() < 0.2:
@@ -404,10 +409,18 @@ class Maker:
                 fact |= {"minimum": rng.choice([0, 1, -5])} if rng.random() < 0.6 else {}
             elif kind == "set":
                 fact["of"] = rng.choice(roots)
+            if kind != "set" and self.later.random() < 0.3:
+                fact["worse"] = self.worse(fact)
             if rng.random() < 0.2:
                 fact["question"] = "Which?"
             result[self.name()] = self.extras(fact)
         return shuffled(rng, result)
+
+    def worse(self, fact: Document) -> Any:
+        """Say which answers to a fact are worse."""
+        if fact["kind"] == "choice":
+            return self.later.sample(fact["options"], 2)
+        return self.later.choice(["high", "low"])
 
     def conditions(self, expressions: Expressions) -> Document:
         """Make named conditions, each of which may use those made before it; the order on the page does not matter."""

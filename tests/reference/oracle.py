@@ -20,6 +20,7 @@ from reference.verdicts_by_force import Judge, place_of
 
 Document = Mapping[str, Any]
 Curve = tuple[tuple[Fraction, Fraction], ...]
+Points = Sequence[tuple[Fraction, Fraction]]
 Rating = tuple[Fraction, Fraction | None, Fraction]
 
 ROUNDING = 1e-13  # children of a minimum or maximum that differ by less differ by rounding alone
@@ -58,30 +59,45 @@ def curve_of(leaf: Document, low: Fraction, high: Fraction) -> Curve:
         falling = leaf.get("prefer") == "low"
         return ((low, Fraction(int(falling))), (high, Fraction(int(not falling))))
     points = sorted((number(x), number(v) / 100) for x, v in leaf["value"].items())
-    inside = [(x, v) for x, v in points if low < x < high]
-    return ((low, interpolate(points, low)), *inside, (high, interpolate(points, high)))
+    return tuple(corners(points, low, high, log=bool(leaf.get("log"))))
 
 
-def interpolate(points: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction:
+def growth(start: Fraction, end: Fraction) -> Fraction:
+    """Give the logarithm of a ratio, to sixty digits."""
+    with localcontext() as context:
+        context.prec = 60
+        ratio = end / start
+        return Fraction((Decimal(ratio.numerator) / Decimal(ratio.denominator)).ln())
+
+
+def interpolate(points: Points, x: Fraction, *, log: bool = False) -> Fraction:
     if x <= points[0][0]:
         return points[0][1]
     for (x0, v0), (x1, v1) in itertools.pairwise(points):
         if x <= x1:
-            return v0 + (v1 - v0) * (x - x0) / (x1 - x0)
+            share = growth(x0, x) / growth(x0, x1) if log else (x - x0) / (x1 - x0)
+            return v0 + (v1 - v0) * share
     return points[-1][1]
 
 
-def corners(curve: Curve, low: Fraction, high: Fraction) -> list[tuple[Fraction, Fraction]]:
+def corners(
+    curve: Points, low: Fraction, high: Fraction, *, log: bool = False
+) -> list[tuple[Fraction, Fraction]]:
     """List the points of a curve at both ends of an interval and at each corner between them."""
     inside = [(x, v) for x, v in curve if low < x < high]
-    return [(low, interpolate(curve, low)), *inside, (high, interpolate(curve, high))]
+    ends = [(x, interpolate(curve, x, log=log)) for x in (low, high)]
+    return [ends[0], *inside, ends[1]]
 
 
-def mean_over(curve: Curve, low: Fraction, high: Fraction) -> Fraction:
+def mean_over(curve: Points, low: Fraction, high: Fraction, *, log: bool = False) -> Fraction:
     if low == high:
-        return interpolate(curve, low)
-    points = corners(curve, low, high)
-    areas = [(x1 - x0) * (v0 + v1) / 2 for (x0, v0), (x1, v1) in itertools.pairwise(points)]
+        return interpolate(curve, low, log=log)
+    areas = []
+    for (x0, v0), (x1, v1) in itertools.pairwise(corners(curve, low, high, log=log)):
+        part = Fraction(1, 2)
+        if log:  # of (ln x - ln x0) / (ln x1 - ln x0), the mean over x
+            part = x1 / (x1 - x0) - 1 / growth(x0, x1)
+        areas.append((x1 - x0) * (v0 + (v1 - v0) * part))
     return sum(areas, Fraction(0)) / (high - low)
 
 
@@ -96,6 +112,7 @@ class Node:
     side: str | None = None
     children: tuple[Node, ...] = ()
     curve: Curve = ()
+    log: bool = False
     levels: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
@@ -148,7 +165,8 @@ class Words:
         scale = self.scales[entry["scale"]] if isinstance(entry["scale"], str) else entry["scale"]
         low, high = map(number, scale["range"])
         levels = {name: number(point) for point, name in (scale.get("levels") or {}).items()}
-        return Node(id, weight, "", missing, side, curve=curve_of(entry, low, high), levels=levels)
+        curve, log = curve_of(entry, low, high), bool(entry.get("log"))
+        return Node(id, weight, "", missing, side, curve=curve, log=log, levels=levels)
 
     def milder(self, *verdicts: str) -> str:
         return min(verdicts, key=self.severity.__getitem__)
@@ -206,16 +224,16 @@ def point_value(leaf: Node, rating: Rating | None) -> float | str | None:
             return REFUSED
         if leaf.missing == "worst":
             return float(min(v for _, v in leaf.curve))
-        return float(mean_over(leaf.curve, *leaf.ends))
+        return float(mean_over(leaf.curve, *leaf.ends, log=leaf.log))
     low, value, high = rating
-    return float(
-        mean_over(leaf.curve, low, high) if value is None else interpolate(leaf.curve, value)
-    )
+    if value is None:
+        return float(mean_over(leaf.curve, low, high, log=leaf.log))
+    return float(interpolate(leaf.curve, value, log=leaf.log))
 
 
 def value_bounds(leaf: Node, rating: Rating | None) -> tuple[float, float]:
     low, high = leaf.ends if rating is None else (rating[0], rating[2])
-    values = [v for _, v in corners(leaf.curve, low, high)]
+    values = [v for _, v in corners(leaf.curve, low, high, log=leaf.log)]
     return float(min(values)), float(max(values))
 
 

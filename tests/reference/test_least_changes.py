@@ -18,7 +18,8 @@ from collabscore.scoring.variants import Variants
 
 FRAMEWORKS, PARTS = 1000, 4
 WEIGHTS = (10, 5, 3, 1, 0.4, 0.2, 0.05)
-SCALES = ((0, 1), (1, 5), (0, 100), (0, 0.01), (-3, 4))
+SCALES = ((0, 1), (1, 5), (0, 100), (0, 0.01), (-3, 4), (100, 75_000))
+"""Values are linear in the logarithm of ratings that begin at 100."""
 TIE = 1e-9
 
 
@@ -34,7 +35,8 @@ class Small:
     def document(self) -> dict[str, Any]:
         criteria = {}
         for k, (weight, ends) in enumerate(zip(self.weights, self.ranges, strict=True)):
-            criteria[f"k{k}"] = {"weight": weight, "scale": {"range": list(ends)}}
+            log = ends[0] == 100
+            criteria[f"k{k}"] = {"weight": weight, "scale": {"range": list(ends)}, "log": log}
         document = {"collabscore": "framework/1", "id": "small", "criteria": criteria}
         if self.rule is not None:
             leaf, threshold = self.rule
@@ -48,11 +50,18 @@ class Small:
             found.append({"id": f"c{row}", "ratings": given})
         return found
 
+    def values(self, leaf: int, ratings: np.ndarray) -> np.ndarray:
+        low, high = self.ranges[leaf]
+        if low == 100:
+            return np.log(ratings / low) / np.log(high / low)
+        return (ratings - low) / (high - low)
+
     def reached(self, aim: Aim, row: int, leaf: int, points: np.ndarray) -> np.ndarray:
         """Return whether an aim is reached at each rating of a candidate on a criterion."""
-        low, high = np.array(self.ranges).T
         shares = np.array(self.weights) / sum(self.weights)
-        values = (np.array(self.ratings) - low) / (high - low)
+        values = np.empty((len(self.ratings), len(shares)))
+        for k, ratings in enumerate(zip(*self.ratings, strict=True)):
+            values[:, k] = self.values(k, np.array(ratings))
         scores = 100 * values @ shares
         tiers = np.zeros(len(self.ratings), dtype=int)
         own_tier = np.zeros(len(points), dtype=int)
@@ -61,7 +70,7 @@ class Small:
             own_tier[:] = tiers[row]
             if self.rule[0] == leaf:
                 own_tier = (points >= self.rule[1]).astype(int)
-        moved = (points - low[leaf]) / (high[leaf] - low[leaf]) - values[row, leaf]
+        moved = self.values(leaf, points) - values[row, leaf]
         own = scores[row] + 100 * shares[leaf] * moved
         if aim.rank is None:
             severity = 2 * own_tier  # inside, conditional, refer
@@ -121,7 +130,9 @@ def mistakes(small: Small, row: int) -> list[str]:
             before = before[(before - start) * way >= 0]
             if small.reached(aim, row, leaf, before).any():
                 wrong.append(f"{aim.id} k{leaf}: {change.to} is reached before")
-            there = np.array([change.to + way * 1e-7 * span * change.beyond])
+            # where scores tie to the last bit, theirs and ours round differently
+            farther = 1e-7 if change.beyond else 1e-12
+            there = np.array([change.to + way * farther * span])
             if not small.reached(aim, row, leaf, there).all():
                 wrong.append(f"{aim.id} k{leaf}: {change.to} does not reach it")
     return wrong

@@ -473,18 +473,28 @@ class RatingLines:
                 numbers += [float(constant.value) for constant in constants]
                 searched |= not constants
         low, high = node.scale.range
-        steps = np.linspace(low, high, _FINE_STEPS if searched else _STEPS)
-        points = np.concatenate([steps, self.variants.valuation.functions[key].xs, numbers])
+        function = self.variants.valuation.functions[key]
+        shares = np.linspace(0.0, 1.0, _FINE_STEPS if searched else _STEPS)
+        steps = np.linspace(low, high, len(shares))
+        if function.log:
+            steps = function.rating(shares, low, high)
+        points = np.concatenate([steps, function.xs, numbers])
         points = np.unique(points[(points >= low) & (points <= high)])
         if numbers:
             points = np.concatenate([points, (points[:-1] + points[1:]) / 2])
         return points
 
     @cached_property
+    def _is_log(self) -> BoolArray:
+        """Whether values are straight lines in the logarithm of a rating, (l,)."""
+        functions = self.variants.valuation.functions.values()
+        return np.array([function.log for function in functions])[self.leaves]
+
+    @cached_property
     def _spans(self) -> FloatArray:
-        """Widths of the scales, (l,)."""
+        """Widths of the scales, (l,); at most their low end, where values rise in logarithms."""
         low, high = self.scales
-        return high - low
+        return np.where(self._is_log, np.minimum(low, high - low), high - low)
 
     # what changes
 
@@ -535,15 +545,15 @@ class RatingLines:
         spans = self._spans[lines]
         near = np.where(is_level, _PRECISION / 100, SNAP)
         short, last = _short_ratings(at, spans, near), _short_ratings(until, spans)
+        # no short number is meant that lies on the other side of the start
+        short[(short - self.starts[lines]) * found.sides < 0] = np.nan
         length = np.where(np.isnan(until), np.inf, np.abs(until - at))
         there = test(found.predicates, lines, np.where(np.isnan(short), at, short))
         still = test(found.predicates, lines, np.where(np.isnan(last), at, last))
         # what is reached at one rating alone is not reached beyond a short number near to it
         ahead = (short - at) * found.sides
         meant = there | (length > SNAP * spans) | ((ahead >= 0) & (ahead <= length))
-        # nor is a short number meant that lies on the other side of the start
-        onward = (short - self.starts[lines]) * found.sides >= 0
-        is_short = moved & meant & onward
+        is_short = moved & meant & ~np.isnan(short)
         at = np.where(is_short, short, at)
         beyond = np.where(is_short | (is_level & np.isnan(short)), ~there, beyond)
         until = np.where(still & ((last - at) * found.sides >= 0), last, until)
@@ -601,11 +611,18 @@ class RatingLines:
     def _level_points(self, found: Brackets, holds: FloatArray, others: IndexArray) -> FloatArray:
         """Return where straight lines reach the scores of others, if that is at `holds`; NaN."""
         scores, points = self.mesh.outcomes.scores, self.mesh.points
-        lines, starts = self.mesh.lines[found.holds], points[found.fails]
-        runs = points[found.holds] - starts
+        lines = self.mesh.lines[found.holds]
+        is_log = self._is_log[lines]
+        # scores are straight in the logarithm of a rating, where its value function is
+        low, high = (scale[lines] for scale in self.scales)
+        sides = np.stack([points[found.fails], points[found.holds], holds, low, high])
+        np.log(sides, out=sides, where=is_log)
+        starts, last, ends, low, high = sides
+        runs, spans = last - starts, high - low
         rises = scores[found.holds] - scores[found.fails]
         gaps = self.variants.rivals.scores[others] - scores[found.fails]
-        level = level_points(starts, runs, gaps, rises, holds, self._spans[lines])
+        level = level_points(starts, runs, gaps, rises, ends, spans)
+        np.exp(level, out=level, where=is_log)
         return np.where((others >= 0) & self._straight[lines], level, np.nan)
 
     @cached_property
@@ -632,7 +649,7 @@ def _rating_of_value(
         if y0 == y1:
             x = np.clip(middle, x0, x1)
         else:
-            x = x0 + (values - y0) / (y1 - y0) * (x1 - x0)
+            x = function.rating((values - y0) / (y1 - y0), x0, x1)
         x = np.clip(x, low, high)
         with np.errstate(invalid="ignore"):
             counted = np.abs(value_at(function, x) - values) < 1e-9

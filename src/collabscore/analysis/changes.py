@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import BoolArray, IndexArray, Record, number_or_none
+from ..kernels.aggregation import value_at
 from ..models.framework import Need
 from ..output.text import count_in_words
 from ..scoring.problem import Problem
@@ -347,7 +348,7 @@ class ChangeSearch:
         if column.unknown[row] and problem.framework.leaves[key].missing == "worst":
             function = self.variants.valuation.functions[key]
             points = [low, high, *(x for x in function.xs if low < x < high)]
-            return min(points, key=lambda x: float(np.interp(x, function.xs, function.ys)))
+            return points[int(value_at(function, np.array(points)).argmin())]
         middle = low / 2 + high / 2
         short = short_rating(middle, high - low)
         return middle if np.isnan(short) else short

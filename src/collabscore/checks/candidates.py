@@ -25,7 +25,7 @@ _TWICE = "`{}` is listed twice"
 _WHOLE = "the id of another candidate in this file, of which this one is a part"
 _NO_WHOLE = "remove `part_of`: there is no other candidate"
 _LONGEST_CHAIN = 6
-_REMARKS = {"title", "question", "note", "source", "verified", "basis"}
+_REMARKS = {"title", "question", "note", "source", "verified", "basis", "worse"}
 
 
 class _KnownIds:

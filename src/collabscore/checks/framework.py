@@ -185,7 +185,7 @@ _REFERENCES = {
 _NAME_HELP = "use letters, digits and `_` alone, and begin with a letter"
 _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
-_LEAF_KEYS = ("question", "scale", "prefer", "value", "anchors")
+_LEAF_KEYS = ("question", "scale", "prefer", "value", "log", "anchors")
 _GROUP_KEYS = ("combine", "weights")
 _CURES = {
     "duplicate-id": "rename one of them",
@@ -362,9 +362,15 @@ class _Checks:
                 self.add("out-of-range", message, (*path, point), help)
 
     def check_answers(self, fact: LevelFact | ChoiceFact, path: KeyPath) -> None:
-        """Find a level or an option that has the name of an unknown answer."""
+        """Find an answer with the name of an unknown one, and mistakes in the order of options."""
         if "unknown" in fact.answers:
             self.add_reserved("an answer", (*path, "levels" if fact.kind == "level" else "options"))
+        if isinstance(fact, ChoiceFact):
+            worse, section = (*path, "worse"), (*path, "options")
+            named = list(names_in(fact.worse, worse))
+            expected = "an option of this fact"
+            self.found += unknown_names("option", named, fact.options, expected, section)
+            self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
 
     def add_reserved(self, kind: str, path: KeyPath) -> None:
         """Add the finding that a rating or an answer has the name of an unknown one."""
@@ -475,6 +481,12 @@ class _Checks:
             self.add("prefer-and-value", message, (*path, "prefer"), help)
         scale = self.framework.scale_of(leaf)
         if scale is not None:
+            low = scale.range[0]
+            if leaf.log and low <= 0:
+                message = f"`log` needs a scale that begins above 0, not at `{quotable(low)}`"
+                help = "let the `range` of the scale begin above 0, or remove `log`"
+                absent = (*path, "scale", "range"), ("scales", str(leaf.scale), "range")
+                self.add("out-of-range", message, (*path, "log"), help, absent=absent)
             self.check_points(leaf.value or {}, scale, (*path, "value"))
             self.check_spacing(leaf.value or {}, scale, (*path, "value"))
             self.check_points(leaf.anchors or {}, scale, (*path, "anchors"))

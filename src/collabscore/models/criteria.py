@@ -362,6 +362,11 @@ class Criterion(Element):
         "Points of the value function, {rating: 0 to 100}, instead of `prefer`. Rated "
         "criteria only."
     )
+    log: bool = Field(
+        default=False,
+        description="Whether the value function is linear in the logarithm of the rating. Rated "
+        "criteria only.",
+    )
     anchors: Labels | None = optional_field(
         "Meanings of ratings in words, {1: ..., 5: ...}. Rated criteria only."
     )

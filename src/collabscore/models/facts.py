@@ -26,6 +26,7 @@ from .base import (
     Backed,
     Element,
     FrozenDict,
+    FrozenList,
     FrozenMap,
     FrozenSequence,
     Id,
@@ -333,6 +334,11 @@ class _Fact(Element, defer_build=False):
         return tuple(self.meanings)
 
     @property
+    def good_to_bad(self) -> tuple[str, ...]:
+        """Answers in words from the best to the worst; none where the fact does not say."""
+        return ()
+
+    @property
     def holds_several(self) -> bool:
         """Whether more than one answer may be the case at once."""
         return False
@@ -601,12 +607,22 @@ def _detail_in_value(raw: object) -> object:
         raise ReadingError("invalid-fact", message, help=help) from None
 
 
+def _flag_in_words(value: object) -> object:
+    return ("no", "yes")[value] if isinstance(value, bool) else value
+
+
+ALSO_ACCEPTED[_flag_in_words] = ({"type": "boolean"},)
+
+
 class FlagFact(_Fact):
     """Yes or no."""
 
     form: ClassVar[str] = "yes or no"
 
     kind: Literal["flag"] = Field(description="A yes or a no.")
+    worse: Annotated[Literal["yes", "no", "high", "low"] | None, before_reading(_flag_in_words)] = (
+        optional_field("The worse answer: `yes` (or `high`) or `no` (or `low`).")
+    )
 
     @property
     def meanings(self) -> Mapping[str, str | None]:
@@ -616,6 +632,11 @@ class FlagFact(_Fact):
     def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
         """Yield nothing: everybody knows yes and no."""
         yield from ()
+
+    @property
+    def good_to_bad(self) -> tuple[str, ...]:
+        """Yes and no, the worse one last; none where the fact does not say."""
+        return _from_good_to_bad(self.answers, self.worse)
 
     def expression(self, name: str) -> Answers | NumberOf | None:
         """Return whether the answer is yes."""
@@ -630,6 +651,13 @@ class FlagFact(_Fact):
     def _no_answer(self, raw: object, path: KeyPath) -> ReadingError:
         message = f"expected yes or no, not `{quotable(raw)}`"
         return ReadingError("invalid-fact", message, path, "write `yes`, `no` or `unknown`")
+
+
+def _from_good_to_bad(rising: tuple[str, ...], worse: str | None) -> tuple[str, ...]:
+    """Return answers in rising order from the best to the worst."""
+    if worse is None:
+        return ()
+    return rising if worse in ("high", "yes") else rising[::-1]
 
 
 class _SeveralFact(_Fact):
@@ -665,11 +693,19 @@ class LevelFact(_SeveralFact):
     levels: Meanings = Field(
         description="The levels from low to high: a list, or {level: meaning}."
     )
+    worse: Literal["high", "low"] | None = optional_field(
+        "The worse end of the levels: `high` is the last one, `low` the first."
+    )
 
     @property
     def meanings(self) -> Mapping[str, str | None]:
         """Levels from low to high, and their meanings where given."""
         return self.levels
+
+    @property
+    def good_to_bad(self) -> tuple[str, ...]:
+        """Levels from the best to the worst; none where the fact does not say."""
+        return _from_good_to_bad(self.answers, self.worse)
 
     def _read_interval(self, low: object, high: object) -> Answer:
         first, last = self._position(low, ("low",)), self._position(high, ("high",))
@@ -677,6 +713,14 @@ class LevelFact(_SeveralFact):
             message = f"`{low}` to `{high}` runs backwards"
             raise ReadingError("reversed-interval", message, ("low",), "swap the ends")
         return _one_of_words(frozenset(range(first, last + 1)))
+
+
+def _refuse_direction(value: object) -> object:
+    if isinstance(value, str):
+        message = f"options have no order, so `worse: {quotable(value)}` has no meaning"
+        help = "list options from the best to the worst: `[best, ..., worst]`"
+        raise ReadingError("invalid-type", message, help=help)
+    return value
 
 
 class ChoiceFact(_SeveralFact):
@@ -687,11 +731,20 @@ class ChoiceFact(_SeveralFact):
 
     kind: Literal["choice"] = Field(description="One of several options without order.")
     options: Meanings = Field(description="The options: a list, or {option: meaning}.")
+    worse: Annotated[
+        Annotated[list[Word], Field(min_length=2), after_reading(FrozenList)] | None,
+        before_reading(_refuse_direction),
+    ] = optional_field("Options from the best to the worst. Others are not compared with them.")
 
     @property
     def meanings(self) -> Mapping[str, str | None]:
         """Options, and their meanings where given."""
         return self.options
+
+    @property
+    def good_to_bad(self) -> tuple[str, ...]:
+        """Options from the best to the worst; none where the fact does not say."""
+        return tuple(self.worse or ())
 
 
 class NumberFact(_Fact):
@@ -703,6 +756,7 @@ class NumberFact(_Fact):
     unit: Text | None = optional_field("Unit of measurement, for example `million USD`.")
     minimum: Number | None = optional_field("Smallest allowed value.")
     maximum: Number | None = optional_field("Largest allowed value.")
+    worse: Literal["high", "low"] | None = optional_field("Whether high or low numbers are worse.")
 
     def how_to_answer(self) -> str:
         """Return how a number is written, with its unit and limits."""

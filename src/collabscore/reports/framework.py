@@ -7,6 +7,7 @@ from typing import Any
 
 from ..models.base import Element, Model, citations, title_of, verification
 from ..models.criteria import Criterion
+from ..models.facts import NumberFact
 from ..models.framework import Framework, GroupNode, LeafNode, Step
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import plural
@@ -137,10 +138,11 @@ def _mean_name(combine: str | float | None) -> str:
 def direction_of(node: Node) -> str:
     """Return the good end of a scale, or the values of its points, in words."""
     criterion = node.criterion
+    words = "lower is better" if criterion.prefer == "low" else "higher is better"
     if criterion.value is not None:
         points = sorted(criterion.value.items())
-        return "value " + ", ".join(f"{worth:g} at {point:g}" for point, worth in points)
-    return "lower is better" if criterion.prefer == "low" else "higher is better"
+        words = "value " + ", ".join(f"{worth:g} at {point:g}" for point, worth in points)
+    return f"{words}; by logarithms" if criterion.log else words
 
 
 def _scale_text(node: LeafNode, long: bool) -> str:
@@ -263,6 +265,10 @@ def _facts_section(framework: Framework) -> Iterator[Block]:
         line = f"{_named(key, fact)}, {fact.kind}"
         if key in framework.symbols.several:
             line += ", several answers possible"
+        if fact.good_to_bad:
+            line += f", from good to bad: {', '.join(fact.good_to_bad)}"
+        elif isinstance(fact, NumberFact) and fact.worse:
+            line += f", {fact.worse}er is worse"
         if fact.question:
             line += f": {fact.question}"
         items.append(Item(line + _marks(fact, framework)))
@@ -393,6 +399,7 @@ def _node_data(node: Node, framework: Framework) -> dict[str, Any]:
         "levels": _keys_as_text(node.scale.levels),
         "prefer": None if criterion.value is not None else criterion.prefer or "high",
         "value": _keys_as_text(criterion.value) or None,
+        **({"log": True} if criterion.log else {}),
         "anchors": _keys_as_text(criterion.anchors),
         "missing": node.missing,
     }

@@ -92,10 +92,11 @@ class Valuation(Frozen):
         """The value function of each leaf: through its points, or straight over its scale."""
         functions = {}
         for key, node in self.problem.framework.leaves.items():
-            low, high = node.scale.range
-            functions[key] = ValueFunction.linear(low, high, node.criterion.prefer or "high")
-            if node.criterion.value is not None:
-                functions[key] = ValueFunction.through(node.criterion.value)
+            (low, high), criterion = node.scale.range, node.criterion
+            prefer, log = criterion.prefer or "high", criterion.log
+            functions[key] = ValueFunction.linear(low, high, prefer, log=log)
+            if criterion.value is not None:
+                functions[key] = ValueFunction.through(criterion.value, log=log)
         return functions
 
     @frozen_property

@@ -447,3 +447,72 @@ def test_points_that_make_no_function_are_refused(xs, ys):
 def test_functions_are_values():
     assert ValueFunction.linear(1, 5) == ValueFunction.through({5: 100, 1: 0})
     assert len({ValueFunction.linear(1, 5), ValueFunction.linear(1.0, 5.0)}) == 1
+
+
+# value functions that are linear in logarithms
+
+INCOME = ValueFunction.linear(100, 75_000, log=True)
+TURNING = ValueFunction.through({1: 0, 10: 100, 1000: 40}, log=True)
+NARROW = ValueFunction.linear(1e9, 1e9 + 2, log=True)
+WIDE = ValueFunction.linear(1e-90, 1e90, prefer="low", log=True)
+
+
+def exact_log_value(f, x):
+    """Value at a rating, and its antiderivative from the first point, by logarithms of 60 digits."""
+    with localcontext() as context:
+        context.prec = 60
+        points = [(Decimal(a), Decimal(b)) for a, b in zip(f.xs, f.ys, strict=True)]
+        x = Decimal(x)
+        if x <= points[0][0]:
+            return points[0][1], points[0][1] * (x - points[0][0])
+        area = Decimal(0)
+        for (x0, y0), (x1, y1) in pairwise(points):
+            end = min(x, x1)
+            slope = (y1 - y0) / (x1 / x0).ln()
+            grown = (end / x0).ln()
+            area += y0 * (end - x0) + slope * (end * grown - (end - x0))
+            if x <= x1:
+                return y0 + slope * grown, area
+        return points[-1][1], area + points[-1][1] * (x - points[-1][0])
+
+
+@pytest.mark.parametrize("f", [INCOME, TURNING, NARROW, WIDE])
+def test_logarithms_are_exact_at_points_and_between(f):
+    assert value_at(f, np.array(f.xs)).tolist() == list(f.ys)
+    shares = np.array([1e-9, 0.1, 0.5, 0.999])
+    for start, end in pairwise(f.xs):
+        x = f.rating(shares, start, end)
+        assert f.share(x, np.array(start), np.array(end)) == pytest.approx(shares, abs=1e-6)
+        exact = [float(exact_log_value(f, each)[0]) for each in x.tolist()]
+        assert value_at(f, x) == pytest.approx(exact, abs=1e-15)
+
+
+@pytest.mark.parametrize("f", [INCOME, TURNING, NARROW, WIDE])
+def test_mean_of_a_logarithm_is_its_integral(f):
+    first, last = f.xs[0], f.xs[-1]
+    inside = f.rating(np.array([0.2, 0.2000001, 0.21, 0.7]), first, last)
+    ends = np.array([first / 2, first, *inside, last, last * 2])
+    low, high = np.array([(a, b) for a in ends for b in ends if a < b]).T
+    exact = []
+    with localcontext() as context:
+        context.prec = 60
+        for a, b in zip(low.tolist(), high.tolist(), strict=True):
+            area = exact_log_value(f, b)[1] - exact_log_value(f, a)[1]
+            exact.append(float(area / (Decimal(b) - Decimal(a))))
+    assert mean_over(f, low, high) == pytest.approx(exact, abs=1e-14)
+    assert mean_over(f, ends, ends).tolist() == value_at(f, ends).tolist()
+
+
+def test_logarithms_turn_where_their_points_do():
+    low, high = np.array([2.0, 5.0, NONE]), np.array([5.0, 500.0, 3.0])
+    least, greatest = range_over(TURNING, low, high)
+    assert least[0] == value_at(TURNING, low)[0]
+    assert greatest[1] == 1
+    assert math.isnan(least[2])
+    assert math.isnan(value_at(TURNING, low)[2])
+
+
+@pytest.mark.parametrize("points", [{0: 0, 5: 100}, {-1: 0, 5: 100}, {5: 100}])
+def test_logarithms_need_two_ratings_above_zero(points):
+    with pytest.raises(ValueError, match="logarithms need two ratings or more, above 0"):
+        ValueFunction.through(points, log=True)

@@ -69,8 +69,10 @@ UNREAD = {
         ("invalid-choice", "`maybe` is not a valid choice for `worse`"),
         (
             "maybe",
-            "choose from `yes`, `no`, `high`, `low`: the worse answer: `yes` (or `high`) or `no` (or "
-            "`low`)",
+            (
+                "choose from `yes`, `no`, `high`, `low`: the worse answer: `yes` (or `high`) or `no` "
+                "(or `low`)"
+            ),
         ),
     ),
     "worse-level-by-name": (
@@ -78,8 +80,10 @@ UNREAD = {
         ("invalid-choice", "`deployment` is not a valid choice for `worse`"),
         (
             "deployment",
-            "choose from `high`, `low`: the worse end of the levels: `high` is the last one, `low` the "
-            "first",
+            (
+                "choose from `high`, `low`: the worse end of the levels: `high` is the last one, `low` the "
+                "first"
+            ),
         ),
     ),
     "worse-level-in-order": (
@@ -87,8 +91,10 @@ UNREAD = {
         ("invalid-choice", "`[basic, applied]` is not a valid choice for `worse`"),
         (
             "[basic",
-            "choose from `high`, `low`: the worse end of the levels: `high` is the last one, `low` the "
-            "first",
+            (
+                "choose from `high`, `low`: the worse end of the levels: `high` is the last one, `low` the "
+                "first"
+            ),
         ),
     ),
     "worse-number-misspelt": (
@@ -121,8 +127,10 @@ UNREAD = {
         ("unknown-key", "unknown key `worse`"),
         (
             "worse",
-            "remove it, or choose from `title`, `source`, `note`, `verified`, `basis`, `question`, "
-            "`kind`, `of`",
+            (
+                "remove it, or choose from `title`, `source`, `note`, `verified`, `basis`, `question`, "
+                "`kind`, `of`"
+            ),
         ),
     ),
 }

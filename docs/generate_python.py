@@ -27,7 +27,7 @@ SECTIONS = {
         "sensitivity",
         "next_questions",
     ),
-    "Compare": ("compare", "diff", "run_cases"),
+    "Compare": ("compare", "diff", "impact", "run_cases"),
     "A ranking and its parts": ("Ranking", "Assessment", "Finding"),
     "Other results": (
         "Explanation",
@@ -37,6 +37,7 @@ SECTIONS = {
         "Questions",
         "Comparison",
         "Difference",
+        "Impact",
         "WhatIf",
         "PolicyTest",
     ),

@@ -27,6 +27,7 @@ _MODULES = {
     "Finding": "scoring.verdicts",
     "Framework": "models.framework",
     "FrameworkError": "errors",
+    "Impact": "analysis.impact",
     "MissingExtraError": "errors",
     "PolicyTest": "analysis.policy_tests",
     "Problem": "scoring.problem",
@@ -43,6 +44,7 @@ _MODULES = {
     "diff": "analysis.difference",
     "explain": "analysis.explanation",
     "extreme_ranks": "analysis.extreme_ranks",
+    "impact": "analysis.impact",
     "load_candidates": "documents.loading",
     "load_cases": "documents.loading",
     "load_framework": "documents.loading",
@@ -67,6 +69,8 @@ if TYPE_CHECKING:
     from .analysis.explanation import explain as explain
     from .analysis.extreme_ranks import ExtremeRanks as ExtremeRanks
     from .analysis.extreme_ranks import extreme_ranks as extreme_ranks
+    from .analysis.impact import Impact as Impact
+    from .analysis.impact import impact as impact
     from .analysis.policy_tests import PolicyTest as PolicyTest
     from .analysis.policy_tests import run_cases as run_cases
     from .analysis.questions import Questions as Questions

@@ -50,6 +50,7 @@ RESULTS = [
     cs.what_if(RANKING, ratings={"ice": {"gain": 5}}),
     cs.compare(LISTED, [FRAMEWORK, OTHER]),
     cs.diff(RANKING, cs.score(LISTED[1:], FRAMEWORK)),
+    cs.impact(LISTED, FRAMEWORK, OTHER),
     cs.run_cases(FRAMEWORK, CASES),
 ]
 RESULTS = [result for result in RESULTS if isinstance(result, Result)]

@@ -38,6 +38,28 @@ def test_two_frameworks(collabscore: Command, folder: Path) -> None:
     assert "framework: house 1 -> house 2" in document["framework_changes"]
 
 
+def test_past_candidates_by_two_frameworks(collabscore: Command, folder: Path) -> None:
+    stricter = HOUSE.replace('version: "1"', 'version: "2"').replace(
+        "guardrails:\n", "guardrails:\n  basic: {when: stage == basic, then: refer}\n", 1
+    )
+    (folder / "stricter.yaml").write_text(stricter, encoding="utf-8")
+    (folder / "past.yaml").write_text(PROJECTS, encoding="utf-8")
+    both = ("--old-framework", "house.yaml", "--new-framework", "stricter.yaml")
+    result = collabscore("diff", *both, "projects.yaml", "past.yaml", "--width", "80")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("Impact of a change from house 1 to house 2")
+    assert "Of 6 past candidates in 2 lists, 2 would get another verdict" in result.stdout
+    assert '2 would now get ▲ refer (before: ● inside): 2 because of "Basic".' in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    for form, begin in (("csv", "list,id,title,direction"), ("md", "# Impact"), ("html", "<!DOC")):
+        assert collabscore("diff", *both, "past.yaml", "--format", form).stdout.startswith(begin)
+    document = json.loads(collabscore("diff", *both, "past.yaml", "--format", "json").stdout)
+    assert document["collabscore"] == "impact/1"
+    assert document["counts"]["verdict"] == sum(
+        clause["stricter"] + clause["milder"] for clause in document["clauses"]
+    )
+
+
 def test_two_results(collabscore: Command, folder: Path) -> None:
     for name in ("may.json", "june.json"):
         assert collabscore("score", "projects.yaml", "-o", name).exit_code == 0

@@ -92,14 +92,15 @@ class Judge(Frozen):
     @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
         """Ids of the verdicts, (n,); None where the framework does not apply to a candidate."""
-        return self._by_row(self.ranking.verdicts)
+        return self.by_row(self.ranking.verdicts)
 
     @frozen_property
     def ranks(self) -> IntArray:
         """Ranks, (n,); 0 for none."""
-        return self._by_row(self.ranking.ranks)
+        return self.by_row(self.ranking.ranks)
 
-    def _by_row(self, values: NDArray[Any]) -> NDArray[Any]:
+    def by_row(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values in rank order in the order of the problem."""
         by_row = np.empty_like(values)
         by_row[self.ranking.order] = values
         return by_row

@@ -18,9 +18,22 @@ from ..models.facts import Fact, FactDetail, NumberFact
 from ..models.framework import Framework, LeafNode
 from .framework import Named, circular_names, names_in, repeated_names, unknown_names
 
-__all__ = ["backed_entries", "case_warnings", "check_candidates", "check_cases", "plain_lists"]
+__all__ = [
+    "backed_entries",
+    "case_warnings",
+    "check_by_each",
+    "check_candidates",
+    "check_cases",
+    "conflicting_words",
+    "plain_lists",
+]
 
-_SECTIONS = {"criterion": "criteria", "fact": "facts", "safeguard": "safeguards"}
+_SECTIONS = {
+    "criterion": "criteria",
+    "fact": "facts",
+    "list": "lists",
+    "safeguard": "safeguards",
+}
 _TWICE = "`{}` is listed twice"
 _WHOLE = "the id of another candidate in this file, of which this one is a part"
 _NO_WHOLE = "remove `part_of`: there is no other candidate"
@@ -92,6 +105,30 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     return found
 
 
+def check_by_each(
+    judges: Sequence[Framework], candidates: Candidates, frameworks: Sequence[Framework]
+) -> list[Diagnostic]:
+    """Return everything wrong with a list that several frameworks judge, each by its definitions.
+
+    A word must be known to one of the frameworks. An answer must be right by each judge that
+    defines its word.
+    """
+    found: list[dict[tuple[str, KeyPath], Diagnostic]] = []
+    for judge in judges:
+        others = [framework for framework in frameworks if framework is not judge]
+        wrong = check_candidates(candidates, [*others, judge])  # the last definition counts
+        found.append({(one.code, one.path): one for one in wrong})
+    merged: dict[tuple[str, KeyPath], Diagnostic] = {}
+    for judge, wrong_by_place in zip(judges, found, strict=True):
+        for place, one in wrong_by_place.items():
+            if not all(place in other for other in found):
+                version = f" {judge.version}" if judge.version else ""
+                one = replace(one, message=f"{one.message}, as `{judge.id}`{version} defines it")
+            if one.code != "conflicting-words":
+                merged.setdefault(place, one)
+    return list(merged.values())
+
+
 def _circular_part(name: str, parents: Mapping[str, str | None], path: KeyPath) -> Diagnostic:
     """Return the finding that a candidate is part of itself, with the way that leads back."""
     message, help = f"`{name}` is part of itself", f"remove `part_of` from `{name}`"
@@ -115,20 +152,28 @@ def _find_conflicts(
     )
     for one, other in combinations(frameworks, 2):
         by = f"means one thing in `{one.id}` and another in `{other.id}`: no answer fits both"
-        for kind, section, ours, theirs in (
-            ("criterion", "criteria", one.rating_scales, other.rating_scales),
-            ("fact", "facts", one.all_facts, other.all_facts),
-            ("list", "lists", one.all_lists, other.all_lists),
-        ):
-            for key, definition in ours.items():
-                if key not in theirs or _meaning(definition) == _meaning(theirs[key]):
-                    continue
-                notes = []
-                for framework in (one, other):
-                    note = f"`{key}` in `{framework.id}`"
-                    notes.append(Note(note, path=(section, key), framework=framework.id))
-                message = f"the {kind} `{key}` {by}"
-                yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
+        for kind, key in conflicting_words(one, other):
+            notes = []
+            for framework in (one, other):
+                note = f"`{key}` in `{framework.id}`"
+                notes.append(Note(note, path=(_SECTIONS[kind], key), framework=framework.id))
+            message = f"the {kind} `{key}` {by}"
+            yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
+
+
+def conflicting_words(one: Framework, other: Framework) -> Iterator[tuple[str, str]]:
+    """Yield the kind and id of each criterion, fact and list that two frameworks both define.
+
+    Those of the same meaning are left out.
+    """
+    for kind, ours, theirs in (
+        ("criterion", one.rating_scales, other.rating_scales),
+        ("fact", one.all_facts, other.all_facts),
+        ("list", one.all_lists, other.all_lists),
+    ):
+        for key, definition in ours.items():
+            if key in theirs and _meaning(definition) != _meaning(theirs[key]):
+                yield kind, key
 
 
 def _meaning(definition: Element) -> object:
@@ -204,7 +249,7 @@ def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnost
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:
         help = f"`{key}` is a criterion: write it under `ratings`"
-    names = " or ".join(f"`{framework.id}`" for framework in known.frameworks)
+    names = " or ".join(dict.fromkeys(f"`{framework.id}`" for framework in known.frameworks))
     message = f"`{key}` is not a {kind} of {names}"
     notes = _beginnings(section, known.frameworks)
     at_key = kind != "safeguard"

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..analysis import comparison, difference
+from ..analysis import comparison, difference, impact
 from ..api import score
 from ..documents.loading import read_document
 from ..errors import UsageError
@@ -86,12 +86,10 @@ def compare(
 @command(
     "diff",
     "collabscore diff projects-may.yaml projects-june.yaml",
-    "collabscore diff projects.yaml projects.yaml --old-framework old.yaml"
-    " --new-framework new.yaml",
     "collabscore diff may.json june.json",
+    "collabscore diff --old-framework house.yaml --new-framework stricter.yaml 2024.yaml 2025.yaml",
 )
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("lists", nargs=-1, metavar="OLD NEW | LIST...")
 @click.option(
     "-f",
     "--framework",
@@ -99,13 +97,16 @@ def compare(
     help=f"Judge both lists by this framework: {FRAMEWORK_FORM}.",
 )
 @click.option("--old-framework", metavar="FRAMEWORK", help="Judge the old list by this framework.")
-@click.option("--new-framework", metavar="FRAMEWORK", help="Judge the new list by this framework.")
+@click.option(
+    "--new-framework",
+    metavar="FRAMEWORK",
+    help="Judge the new list by this framework. With both options: judge all lists by both.",
+)
 @weight_option
 @as_of_option
 @result_options(brief=True)
 def diff(
-    old: str,
-    new: str,
+    lists: tuple[str, ...],
     framework: str | None,
     old_framework: str | None,
     new_framework: str | None,
@@ -113,21 +114,49 @@ def diff(
     as_of: str | None,
     target: Target,
 ) -> None:
-    """Show what changed between two runs, and why.
+    """Show what changed between two runs, or what a changed framework would do.
 
     OLD and NEW are two lists of candidates, or two JSON results of `collabscore score`. With
     lists, each change of a score is divided among ratings, weights, criteria and other inputs.
     The parts sum to the whole change.
+
+    With --old-framework and --new-framework, both frameworks judge all candidates of every LIST.
+    The result counts the changed verdicts by clause.
     """
-    given = [old, new, framework, old_framework, new_framework]
-    refuse_two_inputs(given, "give the others as files")
+    refuse_two_inputs([*lists, framework, old_framework, new_framework], "give the others as files")
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
+    if old_framework and new_framework:
+        emit(_impact_on(lists, old_framework, new_framework, given_weights, as_of), target)
+        return
+    if len(lists) != 2:
+        message = f"give two lists or two results, not {len(lists)}"
+        help = "to judge any number of lists: add --old-framework and --new-framework"
+        raise UsageError(message, help=help)
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
-        before = _result_of(old, framework or old_framework, weights, as_of)
-        after = _result_of(new, framework or new_framework, weights, as_of)
+        before = _result_of(lists[0], framework or old_framework, weights, as_of)
+        after = _result_of(lists[1], framework or new_framework, weights, as_of)
     emit(difference.diff(before, after), target)
+
+
+def _impact_on(
+    lists: tuple[str, ...],
+    old_framework: str,
+    new_framework: str,
+    given_weights: tuple[str, ...],
+    as_of: str | None,
+) -> impact.Impact:
+    """Return what a changed framework would do to the candidates of lists."""
+    if not lists:
+        raise UsageError("give one or more lists of past candidates")
+    if given_weights:
+        help = "write the weights into a framework, and give it as --new-framework"
+        raise UsageError("--weight is for two runs by one framework", help=help)
+    found = impact.impact(lists, old_framework, new_framework, as_of=as_of)
+    for part in found.lists:
+        note_date(part.problem.document)
+    return found
 
 
 def _result_of(

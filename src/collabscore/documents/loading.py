@@ -12,12 +12,12 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from ..arrays import plain
-from ..checks.candidates import check_candidates, check_cases
+from ..checks.candidates import check_by_each, check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary, criteria_path, names_in
 from ..errors import (
     CandidateError,
@@ -61,6 +61,7 @@ __all__ = [
     "load_candidates",
     "load_cases",
     "load_framework",
+    "load_past_candidates",
     "load_policy",
     "load_vocabulary",
     "read_document",
@@ -697,9 +698,30 @@ def load_candidates(
                 source = source.model_copy()
                 source.judge_at(day)
             return source
+    return _load_list(source, known, day, check_candidates)
+
+
+def load_past_candidates(
+    source: CandidateSource, judges: Sequence[Framework], *, as_of: str | date | None = None
+) -> Candidates:
+    """Load a list that each of several versions of a framework judges by its own definitions.
+
+    A word must be known to one of them, or to a framework that the list names.
+    """
+    day = _day_of_call(source, as_of)
+    return _load_list(source, judges, day, partial(check_by_each, judges))
+
+
+def _load_list(
+    source: CandidateSource,
+    given: Sequence[Framework],
+    day: str | None,
+    check: Callable[[Candidates, Sequence[Framework]], Sequence[Diagnostic]],
+) -> Candidates:
+    """Load a list, and check it with the frameworks that a call gives and those that it names."""
     document = _candidates_of(source)
     document.require("candidates")
-    known += _frameworks_named(document, {framework.id for framework in known})
+    known = [*given, *_frameworks_named(document, {framework.id for framework in given})]
     if not known:
         document.build(Candidates, lambda _: ())  # a misspelt key or a wrong name says more
         raise NoFrameworkError(
@@ -708,11 +730,11 @@ def load_candidates(
             "name one, or add `framework: guardrail` to the list",
         )
 
-    def check(built: Candidates) -> list[Diagnostic]:
+    def check_at_day(built: Candidates) -> Sequence[Diagnostic]:
         built.judge_at(day)
-        return check_candidates(built, known)
+        return check(built, known)
 
-    candidates = document.build(Candidates, check, known)
+    candidates = document.build(Candidates, check_at_day, known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)

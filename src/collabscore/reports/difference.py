@@ -1,4 +1,4 @@
-"""Two rankings beside each other, for readers: the page of `diff`."""
+"""Two runs, and two frameworks, beside each other for readers: the pages of `diff`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..analysis.difference import CandidateDifference, Difference
-from ..analysis.run_changes import Kind, element_titles
+from ..analysis.impact import Clause, Impact, Word
+from ..analysis.run_changes import Kind, element_titles, full_name
 from ..output import (
     TITLE_FIELD,
     Block,
@@ -21,15 +22,17 @@ from ..output import (
     Paragraph,
     Table,
 )
-from ..output.text import number, plural, rounded_parts
+from ..output.text import listed, number, plural, rounded_parts
+from ..scoring.ranking import outline_of
 from ..scoring.wording import (
     SCOPE_NOTE,
     STATES_IN_WORDS,
     changed_framework_note,
     unverified_note,
+    verdict_in_words,
 )
 
-__all__ = ["notes_of", "page_of"]
+__all__ = ["impact_notes_of", "impact_page_of", "notes_of", "page_of"]
 
 _KINDS: dict[Kind, str] = {
     "ratings": "ratings",
@@ -67,9 +70,7 @@ def page_of(result: Difference, detail: Detail) -> Page:
         most = None if verbose else _MOST_EXPLAINED
         blocks += _score_blocks(result, titles, most)
         blocks += _change_blocks(result, titles, most)
-        if result.framework_changes:
-            lines = tuple(_grouped_changes(result.framework_changes))
-            blocks += [Heading("Changes of the framework"), Bullets(lines)]
+        blocks += _framework_blocks(result)
         blocks.append(Notes(tuple(result.notes if verbose else _short_notes(result))))
     return Page(tuple(blocks), result.title)
 
@@ -211,6 +212,13 @@ def _places_in_words(found: CandidateDifference) -> Iterator[str]:
         yield f"effect on the rank, in places: {', '.join(places)}"
 
 
+def _framework_blocks(result: Difference | Impact) -> Iterator[Block]:
+    if result.framework_changes:
+        lines = tuple(_grouped_changes(result.framework_changes))
+        yield Heading("Changes of the framework")
+        yield Bullets(lines)
+
+
 def _grouped_changes(changes: Sequence[str]) -> Iterator[str]:
     """Yield changes of a framework, those that begin alike in one line."""
     groups: dict[str, list[str]] = {}
@@ -265,3 +273,142 @@ def _attribution_note(result: Difference) -> Iterator[str]:
             " changes could be made (its Shapley value); the effects sum to the change. Places are"
             " among the candidates in both lists."
         )
+
+
+# two frameworks
+
+
+def impact_page_of(result: Impact, detail: Detail) -> Page:
+    """Return the numbers, the clauses, and the candidates with another verdict."""
+    blocks: list[Block] = [Heading(result.title, 1), Paragraph(_impact_sentence(result))]
+    lines = [*_verdict_lines(result), *_place_lines(result)]
+    if lines:
+        blocks.append(Bullets(tuple(lines)))
+    if result.clauses:
+        blocks += [Heading("Verdicts by clause"), _clause_table(result)]
+    if detail != "brief":
+        blocks += _affected_blocks(result, None if detail == "verbose" else _MOST_EXPLAINED)
+        blocks += _framework_blocks(result)
+    blocks.append(Notes(tuple(_short_impact_notes(result) if detail == "brief" else result.notes)))
+    return Page(tuple(blocks), result.title)
+
+
+def _impact_sentence(result: Impact) -> str:
+    """Return how many candidates would get another verdict."""
+    counts = result.counts
+    who = f"Of {plural(counts['candidates'], 'past candidate')}"
+    if len(result.lists) > 1:
+        who += f" in {len(result.lists):,} lists"
+    if not counts["verdict"]:
+        return f"{who}, none would get another verdict."
+    parts = []
+    for key, words in (("stricter", "more severe"), ("milder", "milder")):
+        if counts[key]:
+            parts.append(f"{counts[key]:,} a {words} one")
+    return f"{who}, {counts['verdict']:,} would get another verdict: {listed(parts, 'and')}."
+
+
+def _verdict_lines(result: Impact) -> Iterator[str]:
+    """Yield how many candidates change from one verdict to another, and the clauses behind it."""
+    for (old, new), clauses in result.moves.items():
+        causes, left = [], clauses.total()
+        for clause, count in clauses.most_common(_MOST_VERDICTS):
+            causes.append(f"{count:,} because of {_clause_in_words(clause)}")
+            left -= count
+        if left:
+            causes.append(f"{left:,} because of other clauses")
+        now, before = verdict_in_words(new, result.new), verdict_in_words(old, result.old)
+        yield f"{clauses.total():,} would now get {now} (before: {before}): {', '.join(causes)}."
+
+
+def _clause_in_words(clause: Clause) -> str:
+    if clause.cause != "guardrail":
+        return {"applies": "the scope of the framework"}.get(clause.cause, "several rules together")
+    return f'"{clause.title}"'
+
+
+def _place_lines(result: Impact) -> Iterator[str]:
+    """Yield how many candidates go in and out, and change their place, band or certainty."""
+    counts = result.counts
+    for phrase, keys in _PLACE_LINES.items():
+        if any(map(counts.__getitem__, keys)):
+            yield f"{phrase.format(*(f'{counts[key]:,}' for key in keys))}."
+
+
+_PLACE_LINES = {
+    "Go ahead: {} more, {} no longer": ("go_ahead_newly", "go_ahead_no_longer"),
+    "Ranked: {} more, {} no longer": ("ranked_newly", "ranked_no_longer"),
+    "Rank in their list: {} better, {} worse": ("rank_better", "rank_worse"),
+    "Another score: {}": ("score",),
+    "Another band: {}": ("band",),
+    "Verdict depends on unknown answers: {} more, {} no longer": ("open_newly", "open_no_longer"),
+    "Unknown answers may rule out: {} more, {} no longer": (
+        "may_be_unranked_newly",
+        "may_be_unranked_no_longer",
+    ),
+}
+
+
+def _clause_table(result: Impact) -> Table:
+    """Return how many verdicts each clause makes stricter and milder, and their sums."""
+    columns = [
+        Column("clause", "Clause", priority=0, least=20),
+        Column("source", "Source", least=12),
+        Column("change", "Its text"),
+        *(
+            Column(key, key.capitalize(), kind="number", digits=0, priority=0)
+            for key in ("stricter", "milder", "several")
+        ),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for clause in result.clauses:
+        numbers = clause.stricter, clause.milder, clause.several
+        rows.append((clause.title, clause.source, clause.change, *numbers))
+    counts = result.counts
+    sums = counts["stricter"], counts["milder"], counts["several"]
+    return Table(tuple(columns), (*rows, ("All", None, None, *sums)))
+
+
+def _affected_blocks(result: Impact, most: int | None) -> Iterator[Block]:
+    """Yield the candidates with another verdict; of many, the first few."""
+    rows = [row for row in result.rows if row.direction is not None]
+    if rows:
+        yield Heading("Candidates with another verdict")
+        yield result.table_of(result.shown, rows[:most])
+        yield from _more_note(len(rows) - len(rows[:most]))
+
+
+def impact_notes_of(result: Impact) -> Iterator[str]:
+    """Yield what each framework cannot know of the lists, how verdicts are attributed, limits."""
+    yield from _short_impact_notes(result)
+    if result.clauses:
+        yield (
+            "Each changed verdict counts for one clause: the one whose change alone explains it."
+            " Where there are several, or none, it counts for the first of those that decide, in"
+            ' the order of the new framework, and under "Several" too.'
+        )
+    if [*result.old.all_verdicts] != [*result.new.all_verdicts]:
+        yield "Verdicts that only one framework has are compared by their place or meaning."
+    yield from filter(None, dict.fromkeys(map(unverified_note, (result.old, result.new))))
+    yield SCOPE_NOTE
+
+
+def _short_impact_notes(result: Impact) -> Iterator[str]:
+    """Yield which answers only one of the frameworks asks for, or reads differently."""
+    total = result.counts["candidates"]
+    names = [full_name(outline_of(framework)) for framework in (result.old, result.new)]
+    for name, words in zip(names, (result.asked_no_longer, result.asked_newly), strict=True):
+        if words:
+            yield f"Asked by {name} alone (known for, of {total:,}): {_words_asked(words)}."
+    if result.redefined:
+        titles = []
+        for key in result.redefined:
+            titles.append(f"`{key}`")
+        yield (
+            f"Defined differently: {', '.join(titles)}. Each framework reads the answers by its own"
+            " definition."
+        )
+
+
+def _words_asked(words: Sequence[Word]) -> str:
+    return ", ".join(f'"{word.title}" ({word.answered:,})' for word in words)

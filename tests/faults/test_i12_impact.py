@@ -1,0 +1,157 @@
+"""Wrong input to the impact of a changed framework, and to the schema of a framework's candidates."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import collabscore as cs
+from collabscore.cli.main import cli
+
+OLD = """\
+collabscore: framework/1
+id: house
+version: "1"
+facts:
+  stage: {kind: level, levels: [basic, applied]}
+  harmful: {kind: flag}
+criteria:
+  gain: {scale: {range: [1, 5]}}
+guardrails:
+  late: {when: stage >= applied, then: refer}
+"""
+NEW = OLD.replace('"1"', '"2"').replace("[basic, applied]", "[early, applied]")
+LISTED = """\
+- id: flu
+  ratings: {gain: 4}
+  facts: {stage: basic}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in (("old.yaml", OLD), ("new.yaml", NEW), ("list.yaml", LISTED)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(cli, list(args), prog_name="collabscore")
+
+
+def impact_of(*args: str, old: str = "old.yaml", new: str = "new.yaml") -> Result:
+    return run("diff", "--old-framework", old, "--new-framework", new, *args)
+
+
+def test_a_level_that_the_new_framework_lacks(desk: Path) -> None:
+    done = impact_of("list.yaml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "error[unknown-level]: `stage`: " in done.stderr
+    assert "as `house` 2 defines it" in done.stderr
+    assert "list.yaml:3:18" in done.stderr
+
+
+def test_a_level_that_the_old_framework_lacks(desk: Path) -> None:
+    (desk / "list.yaml").write_text(LISTED.replace("basic", "early"))
+    done = impact_of("list.yaml")
+    assert done.exit_code == 1
+    assert "as `house` 1 defines it" in done.stderr
+
+
+def test_a_level_that_both_lack_is_said_once(desk: Path) -> None:
+    (desk / "list.yaml").write_text(LISTED.replace("basic", "late"))
+    done = impact_of("list.yaml")
+    assert done.stderr.count("error[unknown-level]") == 1
+    assert "defines it" not in done.stderr
+
+
+def test_a_word_that_neither_knows(desk: Path) -> None:
+    (desk / "list.yaml").write_text(LISTED.replace("stage", "stgae"))
+    done = impact_of("list.yaml")
+    assert done.stderr.count("error[") == 1
+    assert "error[unknown-fact]: `stgae` is not a fact of `house`\n" in done.stderr
+    assert "did you mean `stage`?" in done.stderr
+
+
+def test_a_rating_off_the_scale_of_one(desk: Path) -> None:
+    (desk / "new.yaml").write_text(OLD.replace("[1, 5]", "[1, 3]"))
+    done = impact_of("list.yaml")
+    assert "error[off-scale]: `gain`: `4` is off the scale, as `house` 1 defines it" in done.stderr
+
+
+def test_an_item_that_the_new_list_lacks() -> None:
+    old: dict[str, Any] = {
+        "collabscore": "framework/1",
+        "id": "house",
+        "lists": {"fields": {"items": ["soil", "chips"]}},
+        "facts": {"field": {"kind": "set", "of": "fields"}},
+        "guardrails": {"chips": {"when": "includes(field, soil)", "then": "refer"}},
+    }
+    new = copy.deepcopy(old) | {"version": "2"}
+    new["lists"]["fields"]["items"] = ["soil"]
+    listed = [{"id": "a", "facts": {"field": ["chips"]}}]
+    with pytest.raises(cs.CandidateError, match=r"`chips` .*, as `house` 2 defines it"):
+        cs.impact(listed, old, new)
+
+
+def test_a_list_given_twice(desk: Path) -> None:
+    done = impact_of("list.yaml", "./list.yaml", new="old.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the list `./list.yaml` is given twice" in done.stderr
+    assert "give each list once: both frameworks judge it" in done.stderr
+
+
+def test_no_list(desk: Path) -> None:
+    done = impact_of()
+    assert done.exit_code == 2
+    assert "give one or more lists of past candidates" in done.stderr
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_two_runs_are_two(desk: Path, count: int) -> None:
+    done = run("diff", *["list.yaml"] * count, "-f", "old.yaml")
+    assert done.exit_code == 2
+    assert f"give two lists or two results, not {count}" in done.stderr
+    assert "add --old-framework and --new-framework" in done.stderr
+
+
+def test_weights_of_a_call(desk: Path) -> None:
+    done = impact_of("list.yaml", "--weight", "gain=50%")
+    assert done.exit_code == 2
+    assert "--weight is for two runs by one framework" in done.stderr
+
+
+def test_a_result_in_place_of_a_list(desk: Path) -> None:
+    assert run("score", "list.yaml", "-f", "old.yaml", "-o", "r.json").exit_code == 0
+    done = impact_of("r.json", new="old.yaml")
+    assert done.exit_code == 1
+    assert "this is a result of `collabscore`, but a list of candidates is needed" in done.stderr
+
+
+@pytest.mark.parametrize("place", ["old", "new"])
+def test_a_framework_that_is_none(desk: Path, place: str) -> None:
+    done = impact_of("list.yaml", **{place: "guardrial"})
+    assert done.exit_code == 2
+    assert "did you mean `guardrail`?" in done.stderr
+    assert impact_of("list.yaml", **{place: "list.yaml"}).exit_code == 1
+
+
+EMPTY = {"collabscore": "framework/1", "id": "a", "facts": {"f": {"kind": "flag"}}}
+
+
+@pytest.mark.parametrize("lists", [None, 3, "none.yaml", [3], [None], {}, b"x", [b"x"]])
+def test_odd_lists(lists: Any) -> None:
+    with pytest.raises(cs.CollabscoreError) as found:
+        cs.impact(lists, EMPTY, EMPTY)
+    assert "candidates:" not in str(found.value)
+
+
+@pytest.mark.parametrize("lists", [[], [[]], [[], []]])
+def test_lists_without_candidates(lists: Any) -> None:
+    found = cs.impact(lists, EMPTY, EMPTY)
+    assert "Of 0 past candidates" in str(found)

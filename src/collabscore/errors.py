@@ -99,11 +99,22 @@ class Origin(NamedTuple):
         Empty, as the name is, for a document that was read from no text.
     folder : Path, optional
         The folder of the file; None for a text that is no file.
+    parts : tuple of (path, Origin, path)
+        Parts of the document that are written in another text, or at another place in this one.
     """
 
     source: str = ""
     text: bytes = b""
     folder: Path | None = None
+    parts: tuple[tuple[KeyPath, Origin, KeyPath], ...] = ()
+
+    def of(self, path: KeyPath) -> tuple[KeyPath, Origin]:
+        """Return where a part of the document is written: a path, and the text that has it."""
+        around = [part for part in self.parts if path[: len(part[0])] == part[0]]
+        if not around:
+            return path, self
+        part, origin, written = max(around, key=lambda one: len(one[0]))
+        return origin.of((*written, *path[len(part) :]))
 
 
 @dataclass(frozen=True)
@@ -117,14 +128,14 @@ class Note:
         The place in a text, once it is known.
     path : tuple of str or int, optional
         The path to the place.
-    framework : str, optional
-        The id of the framework that `path` leads through; the document of the finding, if left out.
+    origin : Origin, optional
+        The text that `path` leads through; that of the finding, if left out.
     """
 
     message: str
     span: Span | None = None
     path: KeyPath | None = None
-    framework: str | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", printable(self.message))
@@ -191,7 +202,7 @@ class Diagnostic:
         """Return the same finding with `move` applied to all its paths in this document."""
         notes = []
         for note in self.notes:
-            if note.path is not None and note.framework is None:
+            if note.path is not None and note.origin is None:
                 note = replace(note, path=move(note.path))
             notes.append(note)
         absent = tuple(move(path) for path in self.absent)

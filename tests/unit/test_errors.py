@@ -16,6 +16,7 @@ from collabscore.errors import (
     CollabscoreError,
     Diagnostic,
     Note,
+    Origin,
     Span,
     choose_from,
     did_you_mean,
@@ -67,7 +68,7 @@ def test_an_error_of_a_document_passes_between_processes(tmp_path: Path) -> None
 
 
 def test_a_diagnostic_moves_with_its_notes_in_the_same_document() -> None:
-    notes = (Note("here", path=("b", 0)), Note("there", path=("facts",), framework="house"))
+    notes = (Note("here", path=("b", 0)), Note("there", path=("facts",), origin=Origin("x")))
     moved = Diagnostic("c", "m", ("a", 0), notes=notes).moved(lambda path: path[1:])
     assert moved.path == (0,)
     assert [note.path for note in moved.notes] == [(0,), ("facts",)]

@@ -16,7 +16,7 @@ from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
 from ..models.facts import Fact, FactDetail, NumberFact
 from ..models.framework import Framework, LeafNode
-from .framework import Named, circular_names, names_in, repeated_names, unknown_names
+from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = [
     "backed_entries",
@@ -37,7 +37,6 @@ _SECTIONS = {
 _TWICE = "`{}` is listed twice"
 _WHOLE = "the id of another candidate in this file, of which this one is a part"
 _NO_WHOLE = "remove `part_of`: there is no other candidate"
-_LONGEST_CHAIN = 6
 _REMARKS = {"title", "question", "note", "source", "verified", "basis", "worse"}
 
 
@@ -133,10 +132,7 @@ def _circular_part(name: str, parents: Mapping[str, str | None], path: KeyPath) 
     """Return the finding that a candidate is part of itself, with the way that leads back."""
     message, help = f"`{name}` is part of itself", f"remove `part_of` from `{name}`"
     if parents[name] != name:
-        chain = [name]
-        while chain[-1] not in chain[:-1] and len(chain) < _LONGEST_CHAIN:
-            chain.append(str(parents[chain[-1]]))
-        message = f"`part_of` goes round in a circle: {' -> '.join(chain)}"
+        message = f"`part_of` goes round in a circle: {circle_from(name, parents)}"
         help = "remove `part_of` from one of these candidates"
     return Diagnostic("circular-part", message, path, help)
 
@@ -156,7 +152,8 @@ def _find_conflicts(
             notes = []
             for framework in (one, other):
                 note = f"`{key}` in `{framework.id}`"
-                notes.append(Note(note, path=(_SECTIONS[kind], key), framework=framework.id))
+                place = framework.written_at(_SECTIONS[kind], key)
+                notes.append(Note(note, None, *place))
             message = f"the {kind} `{key}` {by}"
             yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
 
@@ -261,7 +258,7 @@ def _beginnings(section: str, frameworks: Sequence[Framework]) -> tuple[Note, ..
     notes = []
     for framework in frameworks:
         message = f"the {section} of `{framework.id}` begin here"
-        notes.append(Note(message, path=(section,), framework=framework.id))
+        notes.append(Note(message, None, *framework.written_at(section)))
     return tuple(notes)
 
 

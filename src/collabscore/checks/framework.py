@@ -22,6 +22,7 @@ from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
 from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import (
+    SECTIONS,
     Framework,
     Guardrail,
     SharedDefinitions,
@@ -34,8 +35,8 @@ __all__ = [
     "Named",
     "check_framework",
     "check_vocabulary",
+    "circle_from",
     "circular_names",
-    "criteria_path",
     "names_in",
     "repeated_names",
     "unknown_names",
@@ -119,6 +120,23 @@ def circular_names(parents: Mapping[str, str | None]) -> set[str]:
     return circular
 
 
+def circle_from(name: str, parents: Mapping[str, str | None]) -> str:
+    """Return in words how a name leads back to itself, or into a circle; a long way is cut.
+
+    Examples
+    --------
+    >>> circle_from("a", {"a": "b", "b": "a"})
+    'a -> b -> a'
+    """
+    chain = [name]
+    while chain[-1] not in chain[:-1] and len(chain) < _LONGEST_CHAIN:
+        chain.append(str(parents[chain[-1]]))
+    return " -> ".join(chain)
+
+
+_LONGEST_CHAIN = 6
+
+
 def names_in(value: object, path: KeyPath) -> Iterator[Named]:
     """Yield each name that a field holds, with its place: a name, what has an `id`, or a list."""
     if isinstance(value, str):
@@ -128,14 +146,6 @@ def names_in(value: object, path: KeyPath) -> Iterator[Named]:
     elif isinstance(value, list):
         for k, entry in enumerate(value):
             yield from names_in(entry, (*path, k))
-
-
-def criteria_path(ids: tuple[str, ...]) -> KeyPath:
-    """Return the path in the document of a criterion, given the ids that lead to it."""
-    path: KeyPath = ()
-    for key in ids:
-        path = (*path, "criteria", key)
-    return path
 
 
 def walk_models(document: Model) -> Iterator[tuple[KeyPath, Model]]:
@@ -204,7 +214,7 @@ _STEP_KEYS = ("when", "needs", "then", "met", "if_unknown")
 
 
 def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
-    """Return all errors in a vocabulary by itself."""
+    """Return all errors in a vocabulary, given those that it uses."""
     # a framework of all its criteria at once: the words are then found as any framework finds them
     alone = Framework.model_construct(
         collabscore="framework/1",
@@ -216,10 +226,8 @@ def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
 
 
 def check_framework(framework: Framework) -> list[Diagnostic]:
-    """Return all errors in a framework, given the vocabulary it uses."""
+    """Return all errors in a framework, given the vocabularies it uses."""
     checks = _Checks(framework, framework)
-    if framework.vocabulary is not None:
-        checks.check_redefinitions(framework.vocabulary)
     checks.check_tree(framework.criteria or {}, ("criteria",))
     checks.check_bands(framework.bands)
     checks.check_weight_space(framework.weights, ("weights",))
@@ -234,8 +242,8 @@ class _Checks:
 
     def __init__(self, words: SharedDefinitions, framework: Framework) -> None:
         self.framework = framework
-        vocabulary = framework.vocabulary
-        self.vocabulary_criteria = vocabulary.criteria if vocabulary is not None else {}
+        self.used = words.vocabularies
+        self.shared_criteria = framework.shared["criteria"]
         self.parts = list(walk_models(words))
         # what has an id, criteria first
         self.definitions = sorted(
@@ -243,6 +251,9 @@ class _Checks:
             key=lambda one: not isinstance(one[1], Criterion),
         )
         self.found: list[Diagnostic] = []
+        lists = framework.all_lists.items()
+        self.extended_lists = {name: listed.extends for name, listed in lists}
+        self.circular_lists = circular_names(self.extended_lists)
 
     def add(
         self, code: str, message: str, path: KeyPath, help: str | None = None, **more: Any
@@ -273,6 +284,7 @@ class _Checks:
 
     def run(self) -> list[Diagnostic]:
         """Return the findings, those about all parts of the document included."""
+        self.check_vocabularies()
         self.check_ids()
         self.check_references()
         for path, part in self.parts:
@@ -304,19 +316,46 @@ class _Checks:
                 notes = (Note("first defined here", path=place),)
                 self.add("duplicate-id", message, path, notes=notes)
 
-    def check_redefinitions(self, theirs: Vocabulary) -> None:
-        """Find definitions that the vocabulary has already, and keys that only it may set."""
-        names = {key for section in _KINDS for key in getattr(theirs, str(section))}
+    def check_vocabularies(self) -> None:
+        """Find what two vocabularies in use define differently, and what they define already."""
+        first: dict[tuple[str, str], tuple[Vocabulary, str]] = {}
+        for vocabulary in self.used:
+            for section in SECTIONS:
+                for key, element in getattr(vocabulary, section).items():
+                    space = "" if section in _KINDS else section
+                    other, there = first.setdefault((space, key), (vocabulary, section))
+                    if there != section or getattr(other, there)[key] != element:
+                        self.add_disagreement(key, (other, there), (vocabulary, section))
         for path, part in self.definitions:
-            section, key = str(path[0]), path[-1]
-            shared = names if section in _KINDS else getattr(theirs, section, ())
-            if isinstance(part, Criterion) and key in theirs.criteria and not part.is_group:
-                reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
-                self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=_REDEFINED)
-            elif key in shared:
-                message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
-                help = f"remove `{key}` here to use the one of the vocabulary, or rename it"
-                self.add("redefined", message, path, help)
+            section, key = str(path[0]), str(path[-1])
+            space = "" if section in _KINDS else section
+            if (space, key) in first:
+                self.check_redefinition(key, part, path, *first[space, key])
+
+    def add_disagreement(self, key: str, *places: tuple[Vocabulary, str]) -> None:
+        """Add the finding that two vocabularies define one id differently."""
+        one, other = (f"`{vocabulary.id}`" for vocabulary, _ in places)
+        message = f"the vocabularies {one} and {other} define `{key}` differently"
+        notes = []
+        for vocabulary, section in places:
+            path, origin = vocabulary.origin.of((section, key))
+            notes.append(Note(f"`{key}` in `{vocabulary.id}`", None, path, origin))
+        help = f"rename `{key}` in one of them, or use only one of them"
+        more = {"at_key": False, "notes": tuple(notes)}
+        self.add("vocabularies-disagree", message, ("uses",), help, **more)
+
+    def check_redefinition(
+        self, key: str, part: Model, path: KeyPath, theirs: Vocabulary, section: str
+    ) -> None:
+        """Find a definition that a vocabulary has already, or keys that only it may set."""
+        completes = section == "criteria" and isinstance(self.parts[0][1], Framework)
+        if isinstance(part, Criterion) and completes and not part.is_group:
+            reason = f"of `{key}` is set by the vocabulary `{theirs.id}`"
+            self.refuse_keys("redefined", _OF_VOCABULARY, reason, part, path, help=_REDEFINED)
+            return
+        message = f"`{key}` is already defined by the vocabulary `{theirs.id}`"
+        help = f"remove `{key}` here to use the one of the vocabulary, or rename it"
+        self.add("redefined", message, path, help)
 
     def check_references(self) -> None:
         """Find names of sources, lists, scales, verdicts and safeguards that are not defined."""
@@ -388,20 +427,42 @@ class _Checks:
             self.add("empty-range", message, (*path, "minimum"), help, at_key=False)
 
     def check_list(self, part: NamedList, path: KeyPath) -> None:
-        """Find items that stand twice, and mistakes in a list that is a part of another."""
-        own, whole = str(path[-1]), part.among
+        """Find items that stand twice, and mistakes in a list that is made or a part of another."""
+        own, section = str(path[-1]), "items" if part.extends is None else "add"
+        if part.extends is None:
+            reason, absent = "belongs only beside `extends`", ((*path, "extends"),)
+            help = "add `extends: ...` and the name of another list, or write `items`"
+            more = {"absent": absent, "help": help}
+            self.refuse_keys("misplaced-key", ["add", "drop"], reason, part, path, **more)
+            if part.model_fields_set.isdisjoint(("items", "add", "drop")):
+                help = "add `items: ...`, or `extends: ...` and the name of another list"
+                self.add_missing("`items` is missing", path, help, "items", "extends")
+        else:
+            reason, help = "and `extends` cannot both be there", "write `add` in place of `items`"
+            self.refuse_keys("misplaced-key", ["items"], reason, part, path, help=help)
+            self.check_extension(part, part.extends, path)
         items: list[Named] = []
         nested: list[KeyPath] = []
-        for key, item in part.items.items():
-            place = (*path, "items", key)
+        for key, item in getattr(part, section).items():
+            place = (*path, section, key)
             items.append((key, place))
             if item.items:
                 nested.append((*place, "items"))
                 items += [(finer, (*place, "items", finer)) for finer in item.items]
         message = f"the item `{{}}` is listed twice in `{own}`"
         self.found += repeated_names(items, "duplicate-id", message, at_key=True)
-        if whole is None:
-            return
+        made = self.framework.all_lists[own]
+        if part.among is not None and part.extends is not None:
+            place = (*path, "among")
+            nested += [place for item in made.items.values() if item.items]
+            items += [(key, place) for key in made.parents.keys() - dict(items)]
+        if made.among is not None:
+            self.check_selection(own, made.among, items, nested, path)
+
+    def check_selection(
+        self, own: str, whole: str, items: list[Named], nested: list[KeyPath], path: KeyPath
+    ) -> None:
+        """Find mistakes in a list that selects items from another."""
         lists, named = self.framework.all_lists, [(whole, (*path, "among"))]
         others = lists.keys() - {own}
         if whole not in others:
@@ -421,12 +482,40 @@ class _Checks:
             expected = f"an item of `{whole}`"
             self.found += unknown_names("item", items, known, expected, section, at_key=True)
 
+    def check_extension(self, part: NamedList, extended: str, path: KeyPath) -> None:
+        """Find mistakes in how a list changes another."""
+        own, lists = str(path[-1]), self.framework.all_lists
+        place = (*path, "extends")
+        expected = "another list here"
+        self.found += unknown_names("list", [(extended, place)], lists, expected, ("lists",))
+        if own in self.circular_lists:
+            circle = circle_from(own, self.extended_lists)
+            message, help = (
+                f"`extends` goes round in a circle: {circle}",
+                "remove one of these `extends`",
+            )
+            self.add("circular-list", message, place, help, at_key=False)
+        if own in self.circular_lists or extended not in lists:
+            return
+        theirs = lists[extended].parents
+        for key, item in part.add.items():
+            names = [*(item.items or ())]
+            if not names or item.model_fields_set != {"items"} or theirs.get(key, "") is not None:
+                names.append(key)
+            for name in theirs.keys() & set(names):
+                there = (*path, "add", key) if name == key else (*path, "add", key, "items", name)
+                message = f"`{name}` is already an item of `{extended}`"
+                self.add("duplicate-id", message, there, "remove it, or give it another id")
+        dropped = list(names_in(part.drop, (*path, "drop")))
+        self.found += unknown_names("item", dropped, theirs, f"an item of `{extended}`")
+        self.found += repeated_names(dropped, "repeated-word", "`{}` is listed twice")
+
     # criteria
 
     def check_criterion(self, criterion: Criterion, path: KeyPath) -> None:
         """Find keys that do not fit a leaf or a group, and mistakes in what they say."""
         key = str(path[-1])
-        shared = self.vocabulary_criteria.get(key)
+        shared = self.shared_criteria.get(key)
         if criterion.is_group and shared is criterion:
             reason = "does not belong in a vocabulary, which defines rated criteria alone"
             self.refuse_keys("misplaced-key", ["criteria"], reason, criterion, path)
@@ -441,9 +530,7 @@ class _Checks:
             if criterion.scale is not None:
                 self.check_leaf(criterion, path)
             elif shared is None or shared is criterion:
-                unused = [
-                    name for name in self.vocabulary_criteria if name not in self.framework.nodes
-                ]
+                unused = [name for name in self.shared_criteria if name not in self.framework.nodes]
                 help = "add `scale: {range: [1, 5]}` if it is rated, or `criteria: ...` if a group"
                 help = did_you_mean(key, unused) or help
                 message = f"`{key}` has neither a scale nor criteria"

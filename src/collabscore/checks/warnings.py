@@ -20,7 +20,16 @@ from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
 from ..models.base import UNKNOWN, Element, Model, Source, days_of
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
-from ..models.criteria import Criteria, Criterion, RatingDetail, Scale, power_of, walk, weight_of
+from ..models.criteria import (
+    Criteria,
+    Criterion,
+    RatingDetail,
+    Scale,
+    criteria_path,
+    power_of,
+    walk,
+    weight_of,
+)
 from ..models.expressions import (
     And,
     Answers,
@@ -55,7 +64,7 @@ from ..models.framework import (
 from ..output.text import plural
 from .candidates import backed_entries
 from .completeness import without_metadata
-from .framework import criteria_path, names_in, walk_models
+from .framework import names_in, walk_models
 
 __all__ = [
     "LEAST_MOVE",
@@ -78,7 +87,7 @@ LEAST_MOVE = 0.5
 
 def framework_warnings(framework: Framework) -> list[Diagnostic]:
     """Return the warnings about a framework that has no errors, its vocabulary loaded."""
-    theirs = framework.vocabulary.criteria if framework.vocabulary is not None else {}
+    theirs = framework.shared["criteria"]
     written = {ids[-1]: criterion for ids, criterion in walk(framework.criteria)}
     found = [*_undated_sources(framework.sources)]
     for key, node in framework.leaves.items():
@@ -251,6 +260,7 @@ def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     asked = {*references(*conditions, *framework.deciding_expressions).names()}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
     lists = {str(named.among) for named in framework.lists.values()}
+    lists |= {str(named.extends) for named in framework.lists.values()}
     for fact in framework.facts.values():
         if isinstance(fact, SetFact):
             lists.add(fact.of)

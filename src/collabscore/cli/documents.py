@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from ..checks.framework import names_in
 from ..documents import json_schema
 from ..documents.loading import KINDS, load_framework, read_named, shipped, shipped_path
 from ..documents.reader import decoded
@@ -163,10 +164,9 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
     yield f"wrote {target}: {FIRST_CHANGES}"
-    uses = document.get("uses")
-    in_folder = document.origin.folder is not None and loaded.vocabulary is not None
-    if in_folder and isinstance(uses, str) and target is not None and not _finds(target, uses):
-        yield f"note: it uses `{uses}`; copy that file into the same folder"
+    for name, _ in names_in(document.get("uses"), ()):
+        if document.origin.folder is not None and target is not None and not _finds(target, name):
+            yield f"note: it uses `{name}`; copy that file into the same folder"
     yield f"next: collabscore check {shlex.quote(str(target))}"
 
 

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from ..arrays import plain
 from ..checks.candidates import check_by_each, check_candidates, check_cases
-from ..checks.framework import check_framework, check_vocabulary, criteria_path, names_in
+from ..checks.framework import check_framework, check_vocabulary, names_in
 from ..errors import (
     CandidateError,
     Diagnostic,
@@ -42,7 +42,7 @@ from ..models.base import Document, ReadingError, clean_data, read_date
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
 from ..output.text import listed
-from .reader import READERS, DocumentText, decoded, position_in_text, positions_of
+from .reader import READERS, decoded, place_of, position_in_text
 from .validation import build_model, value_at
 
 __all__ = [
@@ -127,18 +127,11 @@ class PlainDocument(NamedTuple):
         """Return the value of a key of the document; None where there is none."""
         return self.data.get(key) if isinstance(self.data, Mapping) else None
 
-    def located(
-        self, findings: Iterable[Diagnostic], frameworks: Iterable[Framework] = ()
-    ) -> list[Diagnostic]:
+    def located(self, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return findings with their places, in the order of the text where there is one.
 
-        Parameters
-        ----------
-        frameworks : iterable of Framework
-            Those that notes may lead to; a note on one that has no text is left out.
+        A note on another document that has no text is left out.
         """
-        positions = positions_of(self.origin)
-        by_id = {framework.id: framework for framework in frameworks}
         located = []
         for finding in findings:
             if isinstance(self.data, list):
@@ -147,25 +140,23 @@ class PlainDocument(NamedTuple):
             notes = []
             for note in finding.notes:
                 path, message = note.path or (), note.message
-                if note.framework is None:
-                    span, _ = positions.find(path, at_key=False)
-                    if span is None:
-                        message += f": {label_of(path, self.data)}"
-                else:
-                    span = _place_in_framework(path, by_id[note.framework])
-                    if span is None:
-                        continue
+                is_here = note.origin is None
+                span, exists = place_of(path, note.origin or self.origin, at_key=not is_here)
+                if span is None and is_here:
+                    message += f": {label_of(path, self.data)}"
+                elif not exists and not is_here:
+                    continue
                 notes.append(replace(note, message=message, span=span))
-            finding = _quoting_text(finding, self.data, positions)
-            span = _span_of_finding(finding, self.data, positions)
+            finding = _quoting_text(finding, self.data, self.origin)
+            span = _span_of_finding(finding, self.data, self.origin)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
         return sorted(located, key=position_in_text)
 
-    def error(self, *findings: Diagnostic, frameworks: Sequence[Framework] = ()) -> DocumentError:
+    def error(self, *findings: Diagnostic) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
         error = KINDS[self.kind].error if self.kind is not None else DocumentError
-        return error(self.located(findings, frameworks))
+        return error(self.located(findings))
 
     def require(self, kind: str) -> None:
         """Refuse a document of another kind with one clear finding rather than with a hundred."""
@@ -213,19 +204,14 @@ class PlainDocument(NamedTuple):
         help = f"write `collabscore` instead of `{near}`"
         return Diagnostic("missing-key", message, (near,), help, at_key=True)
 
-    def build(
-        self,
-        model: type[M],
-        check: Callable[[M], Sequence[Diagnostic]],
-        frameworks: Sequence[Framework] = (),
-    ) -> M:
+    def build(self, model: type[M], check: Callable[[M], Sequence[Diagnostic]]) -> M:
         """Return the model of the document, checked; raise everything that is wrong with it."""
         data = self.data
         if isinstance(data, list):
             data = {"collabscore": "candidates/1", "candidates": data}
         built, wrong = build_model(model, data, check)
         if wrong or built is None:
-            raise self.error(*wrong, frameworks=frameworks)
+            raise self.error(*wrong)
         built.remember(self.origin)
         return built
 
@@ -240,12 +226,12 @@ CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
 # places
 
 
-def _quoting_text(finding: Diagnostic, data: Any, positions: DocumentText) -> Diagnostic:
+def _quoting_text(finding: Diagnostic, data: Any, origin: Origin) -> Diagnostic:
     """Return a finding that quotes values as the text has them: `1.10`, not `1.1`."""
     message, help = finding.message, finding.help
     if "`" not in f"{message}{help}":
         return finding
-    for one, (span, exists) in _places_meant(finding.path, data, positions):
+    for one, (span, exists) in _places_meant(finding.path, data, origin):
         if isinstance(one, str) or not exists or span is None:
             continue
         shown, text = quotable(one), quotable(span.text[span.column - 1 : span.end_column - 1])
@@ -261,16 +247,16 @@ _MOST_ENTRIES = 60  # no message quotes more of a list
 
 
 def _places_meant(
-    path: KeyPath, data: Any, positions: DocumentText
+    path: KeyPath, data: Any, origin: Origin
 ) -> Iterator[tuple[Any, tuple[Span | None, bool]]]:
     """Yield the value at a path, its entries, and the key of the value, each with its place."""
     value = value_at(data, path)
-    yield value, positions.find(path, at_key=False)
+    yield value, place_of(path, origin, at_key=False)
     if isinstance(value, list | dict) and len(value) <= _MOST_ENTRIES:
         for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
-            yield entry, positions.find((*path, key), at_key=False)
+            yield entry, place_of((*path, key), origin, at_key=False)
     if path and isinstance(value_at(data, path[:-1]), dict):
-        yield path[-1], positions.find(path)
+        yield path[-1], place_of(path, origin)
 
 
 def _in_quotes(sentence: str, shown: re.Pattern[str], text: str) -> str:
@@ -278,9 +264,9 @@ def _in_quotes(sentence: str, shown: re.Pattern[str], text: str) -> str:
     return re.sub("`[^`]*`", lambda quoted: shown.sub(lambda _: text, quoted[0]), sentence)
 
 
-def _span_of_finding(finding: Diagnostic, data: Any, positions: DocumentText) -> Span | None:
+def _span_of_finding(finding: Diagnostic, data: Any, origin: Origin) -> Span | None:
     """Return the place of a finding in the text, narrowed to the columns that are meant."""
-    span, _ = positions.find(finding.path, at_key=finding.at_key)
+    span, _ = place_of(finding.path, origin, at_key=finding.at_key)
     if span is None or finding.within is None:
         return span
     start, end = finding.within
@@ -292,19 +278,6 @@ def _span_of_finding(finding: Diagnostic, data: Any, positions: DocumentText) ->
         return span
     first = span.column + quotes + start
     return span._replace(column=first, end_column=first + end - start)
-
-
-def _place_in_framework(path: KeyPath, framework: Framework) -> Span | None:
-    """Return the place of a definition in a framework or its vocabulary, if it has a text."""
-    own_path = path
-    if path[1:] and path[0] == "criteria" and path[1] in framework.nodes:
-        own_path = criteria_path(framework.nodes[str(path[1])].path)
-    for document, place in ((framework, own_path), (framework.vocabulary, path)):
-        if document is not None:
-            span, exists = positions_of(document.origin).find(place)
-            if exists:
-                return span
-    return None
 
 
 # reading
@@ -576,7 +549,7 @@ def load_vocabulary(source: Source | Vocabulary) -> Vocabulary:
         return source
     document = read_named(source, "vocabulary")
     document.require("vocabulary")
-    return document.build(Vocabulary, check_vocabulary)
+    return _with_vocabularies(document).build(Vocabulary, check_vocabulary)
 
 
 def load_framework(source: FrameworkSource) -> Framework:
@@ -590,7 +563,7 @@ def load_framework(source: FrameworkSource) -> Framework:
     Returns
     -------
     Framework
-        Checked, the vocabulary it uses loaded.
+        Checked, the vocabularies it uses loaded.
 
     Raises
     ------
@@ -608,47 +581,90 @@ def load_framework(source: FrameworkSource) -> Framework:
         return source
     document = read_named(source, "framework")
     document.require("framework")
+    return _with_vocabularies(document).build(Framework, check_framework)
+
+
+def _with_vocabularies(document: PlainDocument) -> PlainDocument:
+    """Return a document with the vocabularies that it uses, loaded, in place of their names."""
     # a vocabulary that cannot be had is one mistake, and what rests on it is not looked into
     uses = document.get("uses")
-    if isinstance(uses, Mapping):
-        try:
-            uses = load_vocabulary(uses)
-        except DocumentError as error:
-            found = [one.moved(lambda path: ("uses", *path)) for one in error.diagnostics]
-            raise document.error(*found) from None
-    elif isinstance(uses, str):
-        uses = _vocabulary_named(uses, document)
-    if isinstance(uses, Vocabulary):
-        document = document._replace(data={**document.data, "uses": uses})
-    return document.build(Framework, check_framework)
-
-
-def _vocabulary_named(name: str, document: PlainDocument) -> Vocabulary:
-    """Return the vocabulary that a framework uses, by its name."""
-    path = _named_file(document, "vocabulary", name, ("uses",))
-    code, message = "not-a-vocabulary", f"`uses` takes a vocabulary, but `{name}` is none"
-    if path == Path(document.origin.source):
-        code, message = "circular-uses", f"`uses` takes a vocabulary, but `{name}` is this document"
+    if isinstance(uses, list):
+        uses = [_vocabulary_used(one, document, ("uses", k)) for k, one in enumerate(uses)]
+    elif uses is not None:
+        uses = _vocabulary_used(uses, document, ("uses",))
     else:
-        found = path.stat()
-        note_file(found)
-        vocabulary = _vocabulary_in(path, found.st_mtime_ns, found.st_size)
-        if isinstance(vocabulary, Vocabulary):
-            return vocabulary
-        if vocabulary == "framework":
-            message = f"`uses` takes a vocabulary, but `{name}` is a framework"
+        return document
+    return document._replace(data={**document.data, "uses": uses})
+
+
+def _vocabulary_used(used: object, document: PlainDocument, path: KeyPath) -> object:
+    """Return the vocabulary that a document uses, by name or written in it; else what is there."""
+    if isinstance(used, str):
+        return _vocabulary_named(used, document, path)
+    if not isinstance(used, Mapping):
+        return used
+    try:
+        return load_vocabulary(used)
+    except DocumentError as error:
+        found = [one.moved(lambda inner: (*path, *inner)) for one in error.diagnostics]
+        raise document.error(*found) from None
+
+
+def _vocabulary_named(name: str, document: PlainDocument, path: KeyPath) -> Vocabulary:
+    """Return the vocabulary that a document uses, by its name."""
+    file = _named_file(document, "vocabulary", name, path)
+    found = file.stat()
+    note_file(found)
+    with _opened(file, document, path):
+        vocabulary = _vocabulary_in(file, found.st_mtime_ns, found.st_size)
+        if isinstance(vocabulary, PlainDocument):
+            vocabulary = load_vocabulary(vocabulary)
+    if isinstance(vocabulary, Vocabulary):
+        return vocabulary
+    noun = "a framework" if vocabulary == "framework" else "none"
+    message = f"`uses` takes a vocabulary, but `{name}` is {noun}"
     help = f"remove `uses`, or {choose_from(shipped('vocabulary'))}, which comes with collabscore"
-    raise document.error(Diagnostic(code, message, ("uses",), help))
+    raise document.error(Diagnostic("not-a-vocabulary", message, path, help))
+
+
+_files_open: ContextVar[tuple[Path, ...]] = ContextVar("files_open", default=())
+"""The files that are being read, each named by the one before."""
+
+
+@contextmanager
+def _opened(file: Path, document: PlainDocument, path: KeyPath) -> Iterator[None]:
+    """Note that a document names a file, which is read now; refuse one that is being read."""
+    folder, key = document.origin.of(path)[1].folder, str(path[0])
+    chain = _files_open.get()
+    if not chain and folder is not None:
+        chain = (Path(os.path.realpath(folder / Path(document.origin.source).name)),)
+    real = Path(os.path.realpath(file))
+    if real in chain:
+        names = [f"`{one.name}`" for one in (*chain[chain.index(real) :], real)]
+        message, help = f"`{key}` names this document itself", f"remove `{key}`, or name another"
+        if real != chain[-1]:
+            message = f"`{key}` goes round in a circle: {' -> '.join(names)}"
+            help = f"remove `{key}` from one of these files"
+        code = "circular-uses" if key == "uses" else "circular-base"
+        raise document.error(Diagnostic(code, message, path, help))
+    token = _files_open.set((*chain, real))
+    try:
+        yield
+    finally:
+        _files_open.reset(token)
 
 
 @lru_cache(maxsize=8)
-def _vocabulary_in(path: Path, changed: int, size: int) -> Vocabulary | str | None:
+def _vocabulary_in(path: Path, changed: int, size: int) -> Vocabulary | PlainDocument | str | None:
     """Return the vocabulary in a file, or the kind of document it is instead.
 
-    Several frameworks share one, which is large: while the file is the same it is read once.
+    Several frameworks share one, which is large: while the file is the same it is read once. One
+    that uses others changes with them, and is not loaded here.
     """
     document = read_document(path)
-    return load_vocabulary(document) if document.kind == "vocabulary" else document.kind
+    if document.kind != "vocabulary":
+        return document.kind
+    return load_vocabulary(document) if document.get("uses") is None else document
 
 
 # candidates
@@ -734,7 +750,7 @@ def _load_list(
         built.judge_at(day)
         return check(built, known)
 
-    candidates = document.build(Candidates, check_at_day, known)
+    candidates = document.build(Candidates, check_at_day)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
@@ -896,7 +912,7 @@ def cases_from(
     def check(cases: Cases) -> list[Diagnostic]:
         return [found for judge in judges for found in check_cases(cases, judge)]
 
-    cases = document.build(Cases, check, judges)
+    cases = document.build(Cases, check)
     return cases, judges[0]  # a name that is missing is an error by now
 
 

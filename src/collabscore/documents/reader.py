@@ -48,6 +48,7 @@ __all__ = [
     "DocumentText",
     "collector_paused",
     "decoded",
+    "place_of",
     "position_in_text",
     "positions_of",
     "read_yaml",
@@ -359,10 +360,20 @@ def decoded(text: bytes | str, source: str, reader: type[_Reader] | None = None)
     return DocumentText(composed(text.removeprefix("\ufeff")), source, reader)
 
 
-@lru_cache(maxsize=16)
 def positions_of(origin: Origin) -> DocumentText:
     """Return the text of a document that was read, to find places in."""
-    return decoded(origin.text, origin.source, READERS.get(Path(origin.source).suffix.lower()))
+    return _text_with_places(origin.source, origin.text)
+
+
+@lru_cache(maxsize=16)
+def _text_with_places(source: str, text: bytes) -> DocumentText:
+    return decoded(text, source, READERS.get(Path(source).suffix.lower()))
+
+
+def place_of(path: KeyPath, origin: Origin, *, at_key: bool = True) -> tuple[Span | None, bool]:
+    """Return the place of a part of a document, and whether it exists; see `DocumentText.find`."""
+    written, text = origin.of(path)
+    return positions_of(text).find(written, at_key=at_key)
 
 
 class _Reader:

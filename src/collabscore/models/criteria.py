@@ -46,6 +46,7 @@ __all__ = [
     "Scale",
     "Side",
     "Weight",
+    "criteria_path",
     "power_of",
     "require_both_ends",
     "walk",
@@ -385,6 +386,14 @@ class Criterion(Element):
 
 
 Criteria = NonEmptyMap[Id, Annotated[Criterion, before_reading(empty_is_default)]]
+
+
+def criteria_path(ids: tuple[str, ...]) -> KeyPath:
+    """Return the path in the document of a criterion, given the ids that lead to it."""
+    path: KeyPath = ()
+    for key in ids:
+        path = (*path, "criteria", key)
+    return path
 
 
 def walk(

@@ -38,6 +38,8 @@ from .base import (
     before_reading,
     clean_data,
     clean_id,
+    list_field,
+    map_field,
     optional_field,
     out_of_range,
     title_of,
@@ -1214,13 +1216,38 @@ class Item(Element):
     ) = optional_field("Finer items, such as the sub-fields of an area.")
 
 
+_Items: TypeAlias = Annotated[
+    FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
+]
+
+
 class NamedList(Element, defer_build=False):
-    """A list of items, or a selection of items from another list."""
+    """A list of items, a selection of items from another list, or another list with changes."""
 
     among: Text | None = optional_field("The larger list from which this one selects.")
-    items: Annotated[
-        FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
-    ] = Field(description="The items: a list of ids, or {id: title}, or {id: {title, items}}.")
+    items: _Items = map_field("The items: a list of ids, or {id: title}, or {id: {title, items}}.")
+    extends: Text | None = optional_field("The list that this one changes; in place of `items`.")
+    add: _Items = map_field("Items that `extends` adds, written as `items` are.")
+    drop: FrozenSequence[Word] = list_field("Items that `extends` leaves out, finer ones too.")
+
+    def made_of(self, extended: "NamedList | None") -> "NamedList":
+        """Return the list with all its items, given the one that it extends, if there is one."""
+        if self.extends is None:
+            return self
+        items, among = dict(self.add), self.among
+        if extended is not None:
+            items, among = self._changed(extended.items), among or extended.among
+        return self.model_copy(update={"items": FrozenDict(items), "among": among})
+
+    def _changed(self, items: Mapping[str, Item]) -> dict[str, Item]:
+        """Return the items of another list without those dropped, then with those added."""
+        dropped, found = set(self.drop), dict(self.add)
+        for key, item in items.items():
+            added = self.add.get(key, item)
+            finer = {**(item.items or {}), **(added.items or {})}
+            kept = {name: leaf for name, leaf in finer.items() if name not in dropped}
+            found[key] = item.model_copy(update={"items": FrozenDict(kept) if kept else None})
+        return {key: found[key] for key in (*items, *found) if key not in dropped}
 
     @frozen_property
     def parents(self) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ from ..arrays import Frozen, Record, frozen_property
 from ..errors import (
     Diagnostic,
     KeyPath,
+    Origin,
     UsageError,
     as_called,
     choose_from,
@@ -61,7 +62,16 @@ from .base import (
     title_of,
 )
 from .conditions import ConditionError, Symbols, parse
-from .criteria import CombineName, Criteria, Criterion, Missing, Scale, Side, weight_of
+from .criteria import (
+    CombineName,
+    Criteria,
+    Criterion,
+    Missing,
+    Scale,
+    Side,
+    criteria_path,
+    weight_of,
+)
 from .expressions import (
     Answers,
     Atom,
@@ -78,6 +88,7 @@ from .expressions import (
 from .facts import MOST_CLASSES, Answer, AnswerClass, Fact, NamedList
 
 __all__ = [
+    "SECTIONS",
     "SPACES",
     "STATES",
     "CompiledStep",
@@ -273,9 +284,26 @@ ALSO_ACCEPTED[_named_condition] = ({"type": "string"},)
 Version = Annotated[Text, before_reading(_text_version)]
 
 
+SECTIONS = (
+    "sources",
+    "scales",
+    "lists",
+    "facts",
+    "safeguards",
+    "conditions",
+    "contradictions",
+    "criteria",
+)
+"""What a vocabulary defines."""
+
+
 class SharedDefinitions(Document):
     """Definitions that a vocabulary and a framework both may hold."""
 
+    uses: "Uses | None" = optional_field(
+        "A shipped vocabulary, a file beside this one, a vocabulary written here, or a list of "
+        "them."
+    )
     sources: FrozenMap[Id, Source] = map_field("Source documents, by id.")
     scales: FrozenMap[Id, Scale] = map_field("Scales for criteria, by id.")
     lists: FrozenMap[Id, NamedList] = map_field("Lists of items for facts, by id.")
@@ -287,6 +315,15 @@ class SharedDefinitions(Document):
     contradictions: BoundedMap[Id, Contradiction] = map_field(
         "Answers that cannot all be true, by id."
     )
+
+    @frozen_property
+    def vocabularies(self) -> "tuple[Vocabulary, ...]":
+        """The vocabularies in use, once they are loaded: each once, behind those that it uses."""
+        found: list[Vocabulary] = []
+        for used in self.uses if isinstance(self.uses, list) else [self.uses]:
+            if isinstance(used, Vocabulary):
+                found += [one for one in (*used.vocabularies, used) if one not in found]
+        return tuple(found)
 
 
 class Vocabulary(SharedDefinitions):
@@ -300,6 +337,12 @@ class Vocabulary(SharedDefinitions):
     summary: Text | None = optional_field("Its purpose, in a sentence or two.")
     note: Text | None = optional_field("A remark for readers.")
     criteria: FrozenMap[Id, Criterion] = map_field("Criteria that frameworks may use.")
+
+
+Uses = Annotated[
+    Word | Vocabulary | FrozenSequence[Annotated[Word | Vocabulary, IN_ORDER]], IN_ORDER
+]
+"""Vocabularies: their names in a document, themselves once they are loaded."""
 
 
 class Node(Record):
@@ -354,9 +397,6 @@ class Framework(SharedDefinitions):
     basis: Literal["judgement"] | None = optional_field(
         "`judgement` if it is its author's own choice."
     )
-    uses: Annotated[Word | Vocabulary, IN_ORDER] | None = optional_field(
-        "A shipped vocabulary, a file beside this one, or a vocabulary written here."
-    )
     parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")
     combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
         "Method of combining the groups. Default: `arithmetic`. `none`: no total score."
@@ -403,15 +443,31 @@ class Framework(SharedDefinitions):
 
     @property
     def vocabulary(self) -> Vocabulary | None:
-        """The vocabulary in use, once it is loaded."""
-        return self.uses if isinstance(self.uses, Vocabulary) else None
+        """The vocabulary in use, once it is loaded; the last of several."""
+        return next(reversed(self.vocabularies), None)
 
-    def _shared(self, kind: str) -> Mapping[str, Any]:
-        """Return the definitions of a kind in the vocabulary in use."""
-        return getattr(self.vocabulary, kind, FrozenDict())
+    @frozen_property
+    def shared(self) -> Mapping[str, Mapping[str, Any]]:
+        """The definitions of the vocabularies in use, by section and id."""
+        found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        for section, elements in found.items():
+            for vocabulary in self.vocabularies:
+                elements |= getattr(vocabulary, section)
+        return found
 
     def _merged(self, kind: str) -> Mapping[str, Any]:
-        return FrozenDict({**self._shared(kind), **getattr(self, kind)})
+        return FrozenDict({**self.shared[kind], **getattr(self, kind)})
+
+    def written_at(self, section: str, key: str | None = None) -> tuple[KeyPath, Origin]:
+        """Return where a section, or an element of it, is defined: a path and a text."""
+        path = (section,) if key is None else (section, key)
+        if section == "criteria" and key in self.nodes:
+            return self.origin.of(criteria_path(self.nodes[str(key)].path))
+        for document in (self, *self.vocabularies):
+            there = document.model_fields_set if key is None else getattr(document, section)
+            if (section if key is None else key) in there:
+                return document.origin.of(path)
+        return path, Origin()
 
     @frozen_property
     def all_sources(self) -> Mapping[str, Source]:
@@ -425,8 +481,18 @@ class Framework(SharedDefinitions):
 
     @frozen_property
     def all_lists(self) -> Mapping[str, NamedList]:
-        """Lists by id, those of the vocabulary first."""
-        return self._merged("lists")
+        """Lists by id, those of the vocabulary first; one made of another with all its items."""
+        written = self._merged("lists")
+        made: dict[str, NamedList] = {}
+        for key in written:
+            chain: dict[str, None] = {}
+            above = key
+            while above in written and above not in made and above not in chain:
+                chain[above] = None
+                above = str(written[above].extends)
+            for name in reversed(chain):
+                made[name] = written[name].made_of(made.get(str(written[name].extends)))
+        return {key: made[key] for key in written}
 
     @frozen_property
     def all_facts(self) -> Mapping[str, Fact]:
@@ -457,7 +523,7 @@ class Framework(SharedDefinitions):
 
     def definition(self, key: str, criterion: Criterion) -> Criterion:
         """Return a criterion, completed by its namesake where that is a leaf of the vocabulary."""
-        theirs: Criterion | None = self._shared("criteria").get(key)
+        theirs: Criterion | None = self.shared["criteria"].get(key)
         if theirs is None or criterion.is_group or criterion.scale is not None:
             return criterion
         own = {name: getattr(criterion, name) for name in criterion.model_fields_set}
@@ -528,7 +594,7 @@ class Framework(SharedDefinitions):
     def rating_scales(self) -> Mapping[str, Scale]:
         """The scale of everything that a candidate may rate: own leaves, and the vocabulary's."""
         scales = {}
-        for key, criterion in self._shared("criteria").items():
+        for key, criterion in self.shared["criteria"].items():
             scale = self.scale_of(criterion)
             if scale is not None:
                 scales[key] = scale

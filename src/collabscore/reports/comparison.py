@@ -33,7 +33,7 @@ from ..output import (
     Table,
     sectioned_table,
 )
-from ..output.text import capitalised, plural, quoted, short_digest
+from ..output.text import capitalised, listed, plural, quoted, short_digest
 from ..scoring.ranking import list_heading
 from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import (
@@ -510,10 +510,9 @@ def _order_note(pair: Pair) -> Iterator[str]:
 
 
 def _vocabulary_note(result: Comparison) -> str:
-    names = set()
-    for ranking in result.rankings:
-        vocabulary = ranking.framework.vocabulary
-        names.add(vocabulary and vocabulary.id)
-    if len(names) > 1 or None in names:
+    names = {tuple(one.id for one in ranking.framework.vocabularies) for ranking in result.rankings}
+    if len(names) > 1 or () in names:
         return "A fact counts for every framework that has it under the same id."
-    return f"All frameworks use the same facts, from the vocabulary {names.pop()}."
+    (same,) = names
+    noun = "vocabulary" if len(same) == 1 else "vocabularies"
+    return f"All frameworks use the same facts, from the {noun} {listed(same)}."

@@ -59,7 +59,7 @@ def _head(framework: Framework) -> Iterator[Block]:
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
         "As of": framework.as_of,
-        "Vocabulary": framework.vocabulary and f"`{framework.vocabulary.id}`",
+        "Vocabulary": ", ".join(f"`{one.id}`" for one in framework.vocabularies),
         "Applies if": framework.applies,
         "Source": _cited(framework),
         "Digest": framework.digest,
@@ -337,7 +337,7 @@ def framework_data(framework: Framework) -> dict[str, Any]:
     return {
         "collabscore": "framework-page/1",
         **_picked(framework, "id", *head, "summary", "note", "digest"),
-        "vocabulary": framework.vocabulary and framework.vocabulary.id,
+        "vocabulary": _vocabulary_data(framework),
         "criteria": [_node_data(node, framework) for node in framework.nodes.values()],
         "guardrails": [_guardrail_data(key, framework) for key in framework.guardrails],
         "standing": framework.standing,
@@ -346,6 +346,12 @@ def framework_data(framework: Framework) -> dict[str, Any]:
         "bands": dict(framework.bands),
         "sources": {key: source.model_dump(mode="json") for key, source in sources},
     }
+
+
+def _vocabulary_data(framework: Framework) -> str | list[str] | None:
+    """Return the id of the vocabulary in use, or the ids of several."""
+    ids = [vocabulary.id for vocabulary in framework.vocabularies]
+    return ids if len(ids) > 1 else next(iter(ids), None)
 
 
 def _picked(element: object, *names: str) -> dict[str, Any]:

@@ -67,8 +67,9 @@ def test_an_undefined_id_names_the_frameworks_and_the_section_where_it_belongs()
     assert criterion.help == "`dry` is a fact: write it under `facts`"
     assert fact.help == "`gain` is a criterion: write it under `ratings`"
     assert safeguard.help == "did you mean `review`?"
-    notes = [(note.path, note.framework) for note in safeguard.notes]
-    assert notes == [(("safeguards",), "one"), (("safeguards",), "other")]
+    notes = [(note.path, note.message) for note in safeguard.notes]
+    messages = [f"the safeguards of `{name}` begin here" for name in ("one", "other")]
+    assert notes == [(("safeguards",), message) for message in messages]
 
 
 @pytest.mark.parametrize(

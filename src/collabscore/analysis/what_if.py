@@ -590,7 +590,7 @@ def _reweighted_groups(before: Framework, after: Framework) -> Sequence[str]:
     if not above:
         return ()
     inner = [key for key in after.groups if key in set.intersection(*above)]
-    return after.nodes[inner[-1]].children if inner else tuple(after.criteria or ())
+    return after.nodes[inner[-1]].children if inner else tuple(after.tree)
 
 
 def _verdict_reasons(was: Assessment, is_now: Assessment, framework: Framework) -> Iterator[str]:
@@ -651,7 +651,7 @@ def _figures_of(ranking: Ranking, assessment: Assessment) -> dict[str, FloatArra
     figures = {"range of the score": ends}
     if not ranking.has_total:
         place = ranking.place_of(assessment.id)
-        for key in ranking.framework.criteria or ():
+        for key in ranking.framework.tree:
             title = title_of_word(ranking.framework, key)
             figures[f'"{title}"'] = ranking.node_scores[key][[place]]
     return figures

@@ -20,7 +20,7 @@ from ..models.candidates import PlacedSafeguard
 from ..models.conditions import FUNCTIONS, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
-from ..models.facts import ChoiceFact, LevelFact, NamedList, NumberFact
+from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, LevelFact, NamedList, NumberFact
 from ..models.framework import (
     SECTIONS,
     Framework,
@@ -195,7 +195,7 @@ _REFERENCES = {
 _NAME_HELP = "use letters, digits and `_` alone, and begin with a letter"
 _OF_FRAMEWORK = {"weight", "missing", "side", "note", "source", "basis", "verified"}
 _OF_VOCABULARY = [field for field in Criterion.model_fields if field not in _OF_FRAMEWORK]
-_LEAF_KEYS = ("question", "scale", "prefer", "value", "log", "anchors")
+_LEAF_KEYS = ("question", "scale", "prefer", "value", "log", "anchors", "per")
 _GROUP_KEYS = ("combine", "weights")
 _CURES = {
     "duplicate-id": "rename one of them",
@@ -221,6 +221,7 @@ def check_vocabulary(vocabulary: Vocabulary) -> list[Diagnostic]:
         id=vocabulary.id,
         uses=vocabulary,
         criteria=dict(vocabulary.criteria),
+        parties=vocabulary.parties or {"party": "the party"},
     )
     return _Checks(vocabulary, alone).run()
 
@@ -242,8 +243,9 @@ class _Checks:
 
     def __init__(self, words: SharedDefinitions, framework: Framework) -> None:
         self.framework = framework
+        self.words = words
         self.used = words.vocabularies
-        self.shared_criteria = framework.shared["criteria"]
+        self.shared_criteria = framework.shared_criteria
         self.parts = list(walk_models(words))
         # what has an id, criteria first
         self.definitions = sorted(
@@ -286,6 +288,7 @@ class _Checks:
         """Return the findings, those about all parts of the document included."""
         self.check_vocabularies()
         self.check_ids()
+        self.check_parties()
         self.check_references()
         for path, part in self.parts:
             check = _CHECKS_OF_PARTS.get(type(part))
@@ -308,11 +311,16 @@ class _Checks:
             if not _is_name(key):
                 message = f"`{key}` cannot be the id of a {kind}: conditions could not name it"
                 self.add("not-a-name", message, path, _name_meant(key))
-            other, place = first.setdefault(key, (kind, path))
-            if place != path:
-                message = f"the {kind} `{key}` is defined twice"
+            for made in (key, *self.framework.ids_by_party.get(key, {}).values()):
+                other, place = first.setdefault(made, (kind, path))
+                if place == path:
+                    continue
+                message = f"the {kind} `{made}` is defined twice"
                 if other != kind:
-                    message = f"`{key}` is both a {other} and a {kind}"
+                    message = f"`{made}` is both a {other} and a {kind}"
+                source = key if made != key else str(place[-1])
+                if source != made:
+                    message += f": once for each party, as `{source}` with `per: party`"
                 notes = (Note("first defined here", path=place),)
                 self.add("duplicate-id", message, path, notes=notes)
 
@@ -326,11 +334,27 @@ class _Checks:
                     other, there = first.setdefault((space, key), (vocabulary, section))
                     if there != section or getattr(other, there)[key] != element:
                         self.add_disagreement(key, (other, there), (vocabulary, section))
+        self.add_ids_by_party(first)
         for path, part in self.definitions:
             section, key = str(path[0]), str(path[-1])
             space = "" if section in _KINDS else section
             if (space, key) in first:
                 self.check_redefinition(key, part, path, *first[space, key])
+
+    def add_ids_by_party(self, first: dict[tuple[str, str], tuple[Vocabulary, str]]) -> None:
+        """Add the ids that the parties make of names of vocabularies, and find those that clash."""
+        for key, ids in self.framework.ids_by_party.items():
+            defined = first.get(("", key))
+            if defined is None:
+                continue
+            for party, made in ids.items():
+                there = first.setdefault(("", made), defined)
+                if there is not defined:
+                    message = f"`{made}` is defined twice: once for the party, as `{key}`"
+                    path, origin = there[0].origin.of((there[1], made))
+                    notes = (Note(f"`{made}` in `{there[0].id}`", None, path, origin),)
+                    help = f"write another id for the party `{party}`"
+                    self.add("duplicate-id", message, ("parties", party), help, notes=notes)
 
     def add_disagreement(self, key: str, *places: tuple[Vocabulary, str]) -> None:
         """Add the finding that two vocabularies define one id differently."""
@@ -357,6 +381,23 @@ class _Checks:
         help = f"remove `{key}` here to use the one of the vocabulary, or rename it"
         self.add("redefined", message, path, help)
 
+    def check_parties(self) -> None:
+        """Find parties that cannot be part of an id, and ids that cannot be made."""
+        for party in self.words.parties:
+            path: KeyPath = ("parties", party)
+            if not _is_name(f"_{party}") or not party.isidentifier():
+                message = f"`{party}` cannot be the id of a party: ids are made of it"
+                self.add("not-a-name", message, path, _name_meant(party))
+            elif party in KEYS_OF_ANSWERS:
+                message = f"`{party}` cannot be the id of a party: it is a key of ratings or facts"
+                self.add("reserved-word", message, path, f"write another id, such as `{party}_1`")
+        named = self.framework.ids_by_party
+        if named and not self.framework.all_parties:
+            name = next(iter(named))
+            message = f"`{name}` exists for each party, but no parties are named"
+            help = "add `parties: {us: the United States, ...}`"
+            self.add("parties-missing", message, (), help, absent=(("parties",),))
+
     def check_references(self) -> None:
         """Find names of sources, lists, scales, verdicts and safeguards that are not defined."""
         for path, part in self.parts:
@@ -366,6 +407,8 @@ class _Checks:
                     if field == "doubts":
                         self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
                     known = getattr(self.framework, f"all_{section}")
+                    if field == "doubts":
+                        known = {**known, **self.framework.ids_by_party}
                     help = f"list it under `{section}`"
                     self.found += unknown_names(
                         kind, named, known, f"a {kind} here", (section,), help=help
@@ -515,6 +558,7 @@ class _Checks:
     def check_criterion(self, criterion: Criterion, path: KeyPath) -> None:
         """Find keys that do not fit a leaf or a group, and mistakes in what they say."""
         key = str(path[-1])
+        self.check_weights_by_party(criterion, path)
         shared = self.shared_criteria.get(key)
         if criterion.is_group and shared is criterion:
             reason = "does not belong in a vocabulary, which defines rated criteria alone"
@@ -535,6 +579,26 @@ class _Checks:
                 help = did_you_mean(key, unused) or help
                 message = f"`{key}` has neither a scale nor criteria"
                 self.add_missing(message, path, help, "scale", "criteria")
+
+    def check_weights_by_party(self, criterion: Criterion, path: KeyPath) -> None:
+        """Find weights for parties of a criterion that is not for each, or not for all of them."""
+        key, place = str(path[-1]), (*path, "weight")
+        if not isinstance(criterion.weight, dict):
+            return
+        parties = self.framework.ids_by_party.get(key)
+        if parties is None:
+            message = f"`{key}` has one weight: it does not exist for each party"
+            self.add("invalid-type", message, place, "write a number, or add `per: party`")
+            return
+        named = [(party, (*place, party)) for party in criterion.weight]
+        expected = f"a party of `{self.framework.id}`"
+        self.found += unknown_names("party", named, parties, expected, at_key=True)
+        missing = [party for party in parties if party not in criterion.weight]
+        if missing:
+            message = f"the weight of `{key}` for `{missing[0]}` is missing"
+            self.add_missing(
+                message, place, "write a weight for each party, or one number", *missing
+            )
 
     def check_tree(self, criteria: Criteria, path: KeyPath) -> None:
         """Find groups that are too deep, and weights that are lost beside others of their group."""
@@ -648,7 +712,7 @@ class _Checks:
         symbols = self.framework.symbols
         try:
             if path[0] == "conditions":
-                symbols.named_condition(str(path[1]))
+                symbols.expressions_of(str(path[1]))
             else:
                 asked = walk_expression(parse(text, symbols))
                 functions = [

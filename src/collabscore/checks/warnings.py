@@ -11,7 +11,7 @@ import math
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -87,11 +87,12 @@ LEAST_MOVE = 0.5
 
 def framework_warnings(framework: Framework) -> list[Diagnostic]:
     """Return the warnings about a framework that has no errors, its vocabulary loaded."""
-    theirs = framework.shared["criteria"]
+    theirs, written_for = framework.shared_criteria, framework.written_for
     written = {ids[-1]: criterion for ids, criterion in walk(framework.criteria)}
     found = [*_undated_sources(framework.sources)]
     for key, node in framework.leaves.items():
-        if key not in theirs or written[key].scale is not None:  # the framework's own
+        if key not in theirs or written[written_for.get(key, key)].scale is not None:
+            # the framework's own
             found += _without_meaning(node.criterion, node.scale, criteria_path(node.path))
     found += _tiny_weights(framework)
     found += _nearly_per_cent(framework)
@@ -254,10 +255,11 @@ _USES = {
 
 def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the names that a framework defines and nothing in it uses, without its vocabulary's."""
-    named = map(framework.symbols.named_condition, framework.conditions)
-    conditions = [one.condition for one in named]
+    symbols, written_for = framework.symbols, framework.written_for
+    conditions = [*chain.from_iterable(map(symbols.expressions_of, framework.conditions))]
     conditions += framework.contradiction_expressions.values()
-    asked = {*references(*conditions, *framework.deciding_expressions).names()}
+    named = references(*conditions, *framework.deciding_expressions).names()
+    asked = {written_for.get(key, key) for key in named}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
     lists = {str(named.among) for named in framework.lists.values()}
     lists |= {str(named.extends) for named in framework.lists.values()}
@@ -388,8 +390,8 @@ def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:
 def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable[str]]]:
     """Yield the facts with several answers compared under `not`, or in `applies`, by place."""
     for key in framework.conditions:
-        condition = framework.symbols.named_condition(key).condition
-        yield ("conditions", key), _compared_under_not(condition, framework)
+        for condition in framework.symbols.expressions_of(key):
+            yield ("conditions", key), _compared_under_not(condition, framework)
     for key in framework.contradictions:
         condition = framework.contradiction_expressions[key]
         yield ("contradictions", key, "when"), _compared_under_not(condition, framework)
@@ -401,11 +403,17 @@ def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable
         yield ("applies",), filter(framework.symbols.several.__contains__, compared)
 
 
+def _is_own(condition: Named, framework: Framework) -> bool:
+    """Return whether a framework, and not its vocabulary, defines a condition."""
+    name = condition.name
+    return framework.written_for.get(name, name) in framework.conditions
+
+
 def _compared_under_not(
     part: Expression | Quantity, framework: Framework, negated: bool = False
 ) -> Iterator[str]:
     """Yield the facts with several answers that a negated part of a condition compares."""
-    if isinstance(part, Named) and not negated and part.name in framework.conditions:
+    if isinstance(part, Named) and not negated and _is_own(part, framework):
         return  # which is checked at its own place
     if isinstance(part, Answers) and negated and part.fact in framework.symbols.several:
         yield part.fact

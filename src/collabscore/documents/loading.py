@@ -43,7 +43,7 @@ from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Framework, Vocabulary
 from ..output.text import listed
 from .reader import READERS, decoded, place_of, position_in_text
-from .validation import build_model, value_at
+from .validation import build_model, path_by_party, value_at, written_out_by_party
 
 __all__ = [
     "KINDS",
@@ -137,6 +137,7 @@ class PlainDocument(NamedTuple):
             if isinstance(self.data, list):
                 # its entries have no other place, and the model has them under a key
                 finding = finding.moved(lambda path: path[1:])
+            finding = finding.moved(partial(path_by_party, data=self.data))
             notes = []
             for note in finding.notes:
                 path, message = note.path or (), note.message
@@ -204,12 +205,19 @@ class PlainDocument(NamedTuple):
         help = f"write `collabscore` instead of `{near}`"
         return Diagnostic("missing-key", message, (near,), help, at_key=True)
 
-    def build(self, model: type[M], check: Callable[[M], Sequence[Diagnostic]]) -> M:
+    def build(
+        self,
+        model: type[M],
+        check: Callable[[M], Sequence[Diagnostic]],
+        frameworks: Sequence[Framework] = (),
+    ) -> M:
         """Return the model of the document, checked; raise everything that is wrong with it."""
         data = self.data
         if isinstance(data, list):
             data = {"collabscore": "candidates/1", "candidates": data}
+        data, refused = written_out_by_party(data, frameworks)
         built, wrong = build_model(model, data, check)
+        wrong = [*refused, *wrong]
         if wrong or built is None:
             raise self.error(*wrong)
         built.remember(self.origin)
@@ -750,7 +758,7 @@ def _load_list(
         built.judge_at(day)
         return check(built, known)
 
-    candidates = document.build(Candidates, check_at_day)
+    candidates = document.build(Candidates, check_at_day, known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
@@ -912,7 +920,7 @@ def cases_from(
     def check(cases: Cases) -> list[Diagnostic]:
         return [found for judge in judges for found in check_cases(cases, judge)]
 
-    cases = document.build(Cases, check)
+    cases = document.build(Cases, check, judges)
     return cases, judges[0]  # a name that is missing is an error by now
 
 

@@ -50,7 +50,7 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     Examples
     --------
     >>> changed = reweighted(load_framework("guardrail"), {"mutual_interest": "50%"})
-    >>> {key: changed.nodes[key].share for key in changed.criteria}
+    >>> {key: changed.nodes[key].share for key in changed.tree}
     {'mutual_interest': 0.5, 'complementarity': 0.25, 'geopolitical_sensitivity': 0.25}
     """
     shares, plain = _split_weights(framework, weights)
@@ -58,12 +58,15 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     if plain:
         data = plain_framework(changed)
         for key, weight in plain.items():
-            _entry_at(data, framework.nodes[key].path)["weight"] = weight
+            _set_weight(data, changed, key, weight)
         changed = load_framework(data)
     if shares:
         data = plain_framework(changed)
         for group in dict.fromkeys(framework.nodes[key].path[:-1] for key in shares):
-            _set_shares(group, _entry_at(data, group)["criteria"], shares)
+            children = changed.nodes[group[-1]].children if group else changed.tree
+            own = {key: changed.nodes[key].criterion.weight for key in children}
+            for key, weight in _weights_of_shares(group, own, shares).items():
+                _set_weight(data, changed, key, weight)
         changed = load_framework(data)
     if changed is not framework:
         changed.changed_from(framework, weights)
@@ -81,6 +84,22 @@ def _entry_at(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     for part in path:
         entry = entry["criteria"][part]
     return entry
+
+
+def _set_weight(data: dict[str, Any], framework: Framework, key: str, weight: object) -> None:
+    """Give a criterion a weight; one for a party has its own among those for all parties."""
+    path = framework.nodes[key].path
+    written = framework.written_for.get(key)
+    if written is None:
+        _entry_at(data, path)["weight"] = weight
+        return
+    entry = _entry_at(data, (*path[:-1], written))
+    weights = entry.get("weight")
+    if not isinstance(weights, dict):
+        ids = framework.ids_by_party[written].items()
+        weights = {party: framework.nodes[made].criterion.weight for party, made in ids}
+    party = key.removeprefix(f"{written}_")
+    entry["weight"] = {**weights, party: weight}
 
 
 def _split_weights(
@@ -121,20 +140,16 @@ def _read_share(key: str, text: str) -> float:
     return share
 
 
-def _set_shares(
-    group: tuple[str, ...], children: Mapping[str, dict[str, Any]], shares: Mapping[str, float]
-) -> None:
-    """Give children of a group the weights that make their shares; the others keep their own."""
-    given = {key: share for key, share in shares.items() if key in children}
-    rest = [key for key in children if key not in given]
+def _weights_of_shares(
+    group: tuple[str, ...], weights: Mapping[str, Any], shares: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the weights that make the shares of children of a group; the others keep their own."""
+    given = {key: share for key, share in shares.items() if key in weights}
+    rest = [key for key in weights if key not in given]
     _refuse_impossible_shares(group, given, rest)
-    others = 0.0
-    for key in rest:
-        weight = children[key].get("weight", 1)
-        others += weight_of(tuple(weight) if isinstance(weight, list) else weight)
+    others = sum(weight_of(weights[key]) for key in rest)
     left = 100 - sum(given.values())
-    for key, share in given.items():
-        children[key]["weight"] = share * others / left if rest else share
+    return {key: share * others / left if rest else share for key, share in given.items()}
 
 
 def _refuse_impossible_shares(

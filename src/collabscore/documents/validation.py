@@ -18,14 +18,17 @@ from pydantic import BaseModel, ValidationError
 from ..errors import (
     Diagnostic,
     KeyPath,
+    Note,
     choose_from,
     did_you_mean,
     likely,
     pair_meant,
     quotable,
 )
-from ..models.base import LARGEST, ReadingError, lookalike_in
+from ..models.base import LARGEST, UNKNOWN, ReadingError, lookalike_in
 from ..models.cures import cure_of
+from ..models.facts import KEYS_OF_ANSWERS
+from ..models.framework import Framework
 from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused
 
@@ -78,6 +81,134 @@ def build_model(
             break
         rest = partial.rest(data)
     return None, found
+
+
+# answers by party
+
+
+def written_out_by_party(
+    data: Any, frameworks: Sequence[Framework]
+) -> tuple[Any, list[Diagnostic]]:
+    """Return candidates or cases with each answer for one party under the id made for it.
+
+    Parameters
+    ----------
+    data : object
+        Plain data: `benefit: {us: 4, cn: 3}` becomes `benefit_us: 4` and `benefit_cn: 3`.
+    frameworks : sequence of Framework
+        They name the parties.
+
+    Returns
+    -------
+    data : object
+    diagnostics : list of Diagnostic
+        Answers that are in both forms, for another party, or for none.
+    """
+    made: dict[str, dict[str, str]] = {}
+    for framework in frameworks:
+        for key, ids in framework.ids_by_party.items():
+            made.setdefault(key, {}).update(ids)
+    for framework in frameworks:
+        for key in {*framework.all_facts, *framework.rating_scales}.intersection(made):
+            del made[key]  # in this framework a name by itself
+    found: list[Diagnostic] = []
+    names = " or ".join(f"`{framework.id}`" for framework in frameworks)
+    whole = _AnswersByParty(made, names, found)
+    for section in ("candidates", "cases", "given") if made else ():
+        entries = value_at(data, (section,))
+        if isinstance(entries, list):
+            written = [whole.entry(entry, (section, k)) for k, entry in enumerate(entries)]
+            data = {**data, section: written}
+        elif isinstance(entries, Mapping):
+            data = {**data, section: whole.entry(entries, (section,))}
+    return data, found
+
+
+class _AnswersByParty(NamedTuple):
+    """Writes out the answers by party of candidates.
+
+    Parameters
+    ----------
+    made : mapping of name to mapping of party to id
+    judges : str
+        The frameworks in words.
+    found : list of Diagnostic
+        To which mistakes are added.
+    """
+
+    made: Mapping[str, Mapping[str, str]]
+    judges: str
+    found: list[Diagnostic]
+
+    def entry(self, entry: Any, path: KeyPath) -> Any:
+        """Return a candidate, or a case with one, with its answers written out."""
+        changed = {}
+        for key in ("ratings", "facts", "candidate"):
+            part = value_at(entry, (key,))
+            if not isinstance(part, Mapping):
+                continue
+            if key == "candidate":
+                changed[key] = self.entry(part, (*path, key))
+            elif not self.made.keys().isdisjoint(part):
+                changed[key] = self.answers(part, (*path, key))
+        return {**entry, **changed} if changed else entry
+
+    def answers(self, answers: Mapping[Any, Any], path: KeyPath) -> dict[Any, Any]:
+        """Return ratings or facts with those by party written out."""
+        found = {}
+        for key, answer in answers.items():
+            ids = self.made.get(key)
+            if ids is None:
+                found[key] = answer
+            elif isinstance(answer, Mapping) and KEYS_OF_ANSWERS.isdisjoint(answer):
+                both = [made for made in ids.values() if made in answers]
+                self.refuse_parties(key, answer, (*path, key), both)
+                for party, made in ids.items():
+                    if party in answer and made not in both:
+                        found[made] = answer[party]
+            elif answer not in (None, UNKNOWN):
+                self.refuse_plain(key, (*path, key))
+        return found
+
+    def refuse_parties(
+        self, key: str, answer: Mapping[Any, Any], path: KeyPath, both: Sequence[str]
+    ) -> None:
+        """Add the findings on answers for parties that there are not, and in two forms."""
+        ids = self.made[key]
+        if both:
+            message = f"`{key}` is answered by party, and `{both[0]}` by its own id"
+            help = "remove one of them"
+            notes = (Note("the other form", path=(*path[:-1], both[0])),)
+            self.found.append(
+                Diagnostic("both-forms", message, path, help, at_key=True, notes=notes)
+            )
+        for party in answer:
+            if party not in ids:
+                message = f"`{quotable(party)}` is not a party of {self.judges}"
+                meant = did_you_mean(party, ids)
+                place = (*path, party)
+                self.found.append(Diagnostic("unknown-party", message, place, meant, at_key=True))
+
+    def refuse_plain(self, key: str, path: KeyPath) -> None:
+        """Add the finding that an answer does not say for which party it is."""
+        ids = self.made[key]
+        message = f"`{key}` is asked for each party, and this is one answer"
+        help = f"write `{key}: {{{', '.join(f'{party}: ...' for party in ids)}}}`"
+        self.found.append(Diagnostic("party-missing", message, path, help, at_key=True))
+
+
+def path_by_party(path: KeyPath, data: Any) -> KeyPath:
+    """Return the path as written of a path with an id that is made for a party."""
+    found: KeyPath = ()
+    for key in path:
+        part = value_at(data, found)
+        keys: KeyPath = (key,)
+        for written, value in part.items() if isinstance(part, Mapping) else ():
+            party = str(key).removeprefix(f"{written}_")
+            if key not in part and party != key and isinstance(value, Mapping | None):
+                keys = (written, party) if party in (value or ()) else (written,)
+        found += keys
+    return found
 
 
 # Filled in for a key that must not be missing, so that its neighbours can be checked. Nobody writes

@@ -8,7 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, GetJsonSchemaHandler, PrivateAttr
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from ..errors import UnknownIdError, did_you_mean, quotable
 from ..output.text import plural
@@ -73,6 +75,16 @@ PlacedSafeguards = FrozenSequence[Annotated[Word | PlacedSafeguard, IN_ORDER]]
 """Safeguards of a candidate, each by its id or with its status."""
 
 
+class _OrByParty:
+    """In JSON Schema, one answer or one for each party; `load_candidates` writes them out."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        answer = handler(schema)
+        return {"anyOf": [answer, {"type": "object", "additionalProperties": answer}]}
+
+
 class Candidate(Model):
     """One area or project with its ratings, facts and safeguards."""
 
@@ -80,8 +92,12 @@ class Candidate(Model):
     title: Text | None = optional_field("Name shown to readers. Default: made from the id.")
     summary: Text | None = optional_field("A description in a sentence or two.")
     unit: Unit | None = optional_field("area or project. Default: the unit of the list.")
-    ratings: FrozenMap[Word, Rating] = map_field("Ratings by criterion. Default: unknown.")
-    facts: FrozenMap[Word, FactValue] = map_field("Answers by fact. Default: unknown.")
+    ratings: FrozenMap[Word, Annotated[Rating, _OrByParty()]] = map_field(
+        "Ratings by criterion; of a criterion with `per: party` by party. Default: unknown."
+    )
+    facts: FrozenMap[Word, Annotated[FactValue, _OrByParty()]] = map_field(
+        "Answers by fact; to a fact with `per: party` by party. Default: unknown."
+    )
     safeguards: PlacedSafeguards = list_field("Safeguards in place, or {id, status: planned}.")
     tags: FrozenSequence[Text] = list_field("Words for selecting candidates.")
     part_of: Id | None = optional_field("The candidate that contains this one.")

@@ -6,6 +6,7 @@ Python's grammar is used to read the text, and nothing of it is ever evaluated a
 from __future__ import annotations
 
 import ast
+import copy
 import math
 import operator
 import re
@@ -40,7 +41,7 @@ from .expressions import (
 )
 from .facts import Fact, SetFact
 
-__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "parse"]
+__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "conditions_about", "parse"]
 
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
@@ -51,7 +52,12 @@ FUNCTIONS = {
     "known": "known(fact or criterion)",
     "score": "score(criterion)",
     "count": "count(condition, ...)",
+    "any_party": "any_party(condition)",
+    "every_party": "every_party(condition)",
+    "parties_where": "parties_where(condition)",
 }
+_OF_EACH = ("any_party", "every_party", "parties_where")
+"""Functions in which a name that exists for each party means that of one party at a time."""
 
 MAX_LENGTH = 10_000
 """Letters of a condition."""
@@ -99,6 +105,9 @@ class Symbols(Frozen):
     lists : mapping of list id to its items
     safeguards : ids
     conditions : mapping of id to text
+        Those that exist for each party by the ids made for each.
+    by_party : mapping of id to mapping of party to id
+        Names that exist for each party, and the ids made for each.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -107,6 +116,7 @@ class Symbols(Frozen):
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
+    by_party: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _read: dict[str, Named | ConditionError] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -114,7 +124,47 @@ class Symbols(Frozen):
     @frozen_property
     def names(self) -> tuple[str, ...]:
         """What may stand alone: facts, criteria, groups, lists and conditions."""
-        return (*self.facts, *self.ratings, *sorted(self.groups), *self.lists, *self.conditions)
+        plain = (*self.facts, *self.ratings, *sorted(self.groups), *self.lists, *self.conditions)
+        return (*plain, *self.by_party)
+
+    @frozen_property
+    def _party_of(self) -> Mapping[str, str]:
+        """The party for which each id is made."""
+        return {made: one for ids in self.by_party.values() for one, made in ids.items()}
+
+    def tree_of(self, name: str) -> ast.expr:
+        """Return the syntax tree of a named condition, with the names of the party it is made for.
+
+        Raises
+        ------
+        ConditionError
+            If it cannot be read.
+        """
+        tree = _tree_of(self.conditions[name])
+        return self.named_for(self._party_of[name], tree) if name in self._party_of else tree
+
+    def named_for(self, party: str, tree: ast.expr) -> ast.expr:
+        """Return a condition in which the names that exist for each party mean that of one."""
+        tree = copy.deepcopy(tree)
+        for name in _names_outside(tree):
+            if name.id in self.by_party:
+                name.id = self.by_party[name.id][party]
+        return tree
+
+    def calls_for_each(
+        self, tree: ast.expr, seen: frozenset[str] = frozenset()
+    ) -> Iterator[ast.expr]:
+        """Yield the functions for each party in a condition, and the conditions that hold one."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _function_of(node) in _OF_EACH:
+                yield node
+            elif isinstance(node, ast.Name) and node.id not in seen:
+                seen |= {node.id}
+                with suppress(ConditionError):
+                    for name in filter(self.conditions.__contains__, self.ids_of(node.id)):
+                        if any(self.calls_for_each(self.tree_of(name), seen)):
+                            yield node
+                            break
 
     @frozen_property
     def sets(self) -> Mapping[str, SetFact]:
@@ -153,16 +203,26 @@ class Symbols(Frozen):
             raise read
         return read
 
+    def expressions_of(self, name: str) -> list[Expression]:
+        """Return a named condition, or that for each party, as `named_condition` does."""
+        return [self.named_condition(one).condition for one in self.ids_of(name)]
+
     def _names_in(self, name: str) -> Iterator[str]:
         """Yield the conditions that one names; none where it cannot be read."""
         with suppress(ConditionError):
-            for node, _ in _nested_truths(_tree_of(self.conditions[name])):
-                if isinstance(node, ast.Name) and node.id in self.conditions:
-                    yield node.id
+            for node, _ in _nested_truths(self.tree_of(name)):
+                if isinstance(node, ast.Name):
+                    yield from filter(self.conditions.__contains__, self.ids_of(node.id))
+
+    def ids_of(self, name: str) -> Iterable[str]:
+        """Return the ids that a name in a condition may mean."""
+        return self.by_party[name].values() if name in self.by_party else [name]
 
     def _attempt(self, name: str, chain: tuple[str, ...]) -> Named | ConditionError:
         try:
-            return Named(name, parse(self.conditions[name], self, chain))
+            return Named(
+                name, _expression_of(self.conditions[name], self.tree_of(name), self, chain)
+            )
         except ConditionError as error:
             return error
 
@@ -221,8 +281,14 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))
     """
+    return _expression_of(text, _tree_of(text), symbols, chain)
+
+
+def _expression_of(
+    text: str, tree: ast.expr, symbols: Symbols, chain: tuple[str, ...]
+) -> Expression:
+    """Return the expression of a syntax tree."""
     text = _in_one_line(text)
-    tree = _tree_of(text)
     if any(depth > MAX_DEPTH for _, depth in _nested_truths(tree)):
         raise _too_deep(text)
     expression = _Reader(symbols, text, chain).truth(tree)
@@ -265,10 +331,51 @@ def _tree_of(text: str) -> ast.expr:
         raise ConditionError(_syntax_mistake(text, error)) from None
     except (RecursionError, MemoryError):
         raise _too_deep(text) from None
-    for node in () if text.isascii() else ast.walk(tree):
-        if isinstance(node, ast.Name):  # Python has changed its letters (NFKC)
-            node.id = _Reader(Symbols(), text, ()).source(node)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name() if not text.isascii():  # Python has changed its letters (NFKC)
+                node.id = _Reader(Symbols(), text, ()).source(node)
+            case ast.Call(args=[ast.Constant(str() as name) as quoted, *others]):
+                node.args = [ast.copy_location(ast.Name(name), quoted), *others]
     return tree
+
+
+def conditions_about(names: Collection[str], conditions: Mapping[str, str]) -> list[str]:
+    """Return the named conditions that use some names outside the functions for each party.
+
+    Parameters
+    ----------
+    names : collection of str
+        Facts and criteria that exist for each party.
+    conditions : mapping of id to text
+        A condition that names such a condition is one, too.
+    """
+    outside: dict[str, set[str]] = {}
+    for key, text in conditions.items() if names else ():
+        with suppress(ConditionError):
+            outside[key] = {name.id for name in _names_outside(_tree_of(text))}
+    found: list[str] = []
+    known, count = {*names}, -1
+    while count < len(found):
+        count = len(found)
+        found += [key for key in outside if key not in known and outside[key] & known]
+        known.update(found)
+    return found
+
+
+def _names_outside(tree: ast.expr) -> Iterator[ast.Name]:
+    """Yield the names in a condition that are outside the functions for each party."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            yield node
+        elif not (isinstance(node, ast.Call) and _function_of(node) in _OF_EACH):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _function_of(call: ast.Call) -> str:
+    return getattr(call.func, "id", "")
 
 
 def _too_deep(text: str) -> ConditionError:
@@ -295,8 +402,8 @@ def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
                 inner = [operand]
             case ast.Compare(left, _, others):
                 inner = [side for side in (left, *others) if isinstance(side, ast.Call)]
-            case ast.Call(ast.Name("count"), conditions):
-                inner = conditions
+            case ast.Call(ast.Name("count" | "any_party" | "every_party" | "parties_where"), parts):
+                inner = parts
         waiting += [(part, depth + 1) for part in reversed(inner)]
 
 
@@ -429,10 +536,20 @@ class _Reader(NamedTuple):
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
         help = cure_of(name, _is_number) or did_you_mean(name, self.symbols.names)
+        self.refuse_without_party(node, name)
         if name in FUNCTIONS:
             message = f"`{name}` needs a name in brackets"
             help = self.form_of_function(name)
         self.fail(node, message, help, "unknown-name", absent)
+
+    def refuse_without_party(self, node: ast.expr, name: str) -> None:
+        """Fail at a name that exists for each party, where none is meant."""
+        if name in self.symbols.by_party:
+            made = self.symbols.by_party[name].values()
+            message = f"`{name}` exists for each party, and this does not say for which"
+            listed = ", ".join(f"`{one}`" for one in made)
+            help = f"write `any_party(...)` or `every_party(...)` around it, or one of {listed}"
+            self.fail(node, message, help, "party-missing")
 
     def form_of_function(self, name: str) -> str:
         """Return the help that shows how to call a function, with names of the framework."""
@@ -500,6 +617,7 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def name(self, node: ast.Name, name: str) -> Expression:
+        self.refuse_without_party(node, name)
         if name in self.symbols.conditions:
             return self.condition(node, name)
         fact = self.symbols.facts.get(name)
@@ -604,7 +722,9 @@ class _Reader(NamedTuple):
                 return Count(tuple(map(self.truth, conditions)))
             case ast.Call(ast.Name("size"), [of], []):
                 return _SizeOf(self.word(of, self.symbols.sets, "fact of the kind set", ("facts",)))
-            case ast.Call(ast.Name("score" | "count" | "size" as name)):
+            case ast.Call(ast.Name("parties_where"), [_], []):
+                return Count(self.for_each_party(node))
+            case ast.Call(ast.Name("score" | "count" | "size" | "parties_where" as name)):
                 self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
@@ -618,6 +738,7 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
+        self.refuse_without_party(node, name)
         fact = self.symbols.facts.get(name)
         found = fact.expression(name) if fact is not None else None
         if isinstance(found, NumberOf):
@@ -727,7 +848,11 @@ class _Reader(NamedTuple):
             self.fail(node, message, self.form_of_function(name), "condition-not-allowed")
         symbols = self.symbols
         match name, node.args:
-            case ("score" | "size", [_]) | ("count", [_, *_]):
+            case "any_party", [_]:
+                return Or(self.for_each_party(node))
+            case "every_party", [_]:
+                return And(self.for_each_party(node))
+            case ("score" | "size" | "parties_where", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"
                 self.fail(node, message, f"compare it: `{self.source(node)} >= 2`")
             case "known", [of]:
@@ -739,6 +864,27 @@ class _Reader(NamedTuple):
             case "includes" | "overlaps" | "within", [of, about]:
                 return self.set_question(name, of, about)
         self.fail_arguments(node, name)
+
+    def for_each_party(self, node: ast.Call) -> tuple[Expression, ...]:
+        """Read the condition in a function for each party, once for each."""
+        condition, symbols = node.args[0], self.symbols
+        inner = next(symbols.calls_for_each(condition), None)
+        if inner is not None:
+            message = f"`{self.source(node)}` has another function for each party inside"
+            help = "ask for the parties once: move it out, and join the two with `and` or `or`"
+            self.fail(inner, message, help, "party-nested")
+        named = [name.id for name in _names_outside(condition) if name.id in symbols.by_party]
+        if not named:
+            self.truth(condition)  # a misspelt name is the better message
+            message = f"`{self.source(node)}` has no name that exists for each party"
+            help = (
+                "name a fact or a criterion with `per: party` in it, or write the condition alone"
+            )
+            if symbols.by_party:
+                help += f"; {choose_from(symbols.by_party)}"
+            self.fail(node, message, help, "party-unused")
+        parties = symbols.by_party[named[0]]
+        return tuple(self.truth(symbols.named_for(party, condition)) for party in parties)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
         message = f"`{self.source(node)}` is not how `{name}` is used"
@@ -788,6 +934,7 @@ class _Reader(NamedTuple):
             case ast.Name(name) | ast.Constant(str() as name):
                 if name in choices:
                     return name
+                self.refuse_without_party(node, name)
                 message = f"`{name}` is not {article} {kind}"
                 help = did_you_mean(name, choices) or undefined
                 absent = tuple((*section, name) for section in sections)

@@ -4,9 +4,9 @@ Axis letter: m leaf criteria.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field
 
@@ -40,6 +40,7 @@ __all__ = [
     "Criteria",
     "Criterion",
     "Missing",
+    "PlainWeight",
     "Point",
     "Rating",
     "RatingDetail",
@@ -51,6 +52,7 @@ __all__ = [
     "require_both_ends",
     "walk",
     "weight_of",
+    "weights_by_party",
 ]
 
 Side = Literal["gain", "risk"]
@@ -315,23 +317,44 @@ def _refuse_light(weight: float, written: object) -> None:
         raise ReadingError("weight-not-positive", message, help=help)
 
 
-Weight = Annotated[
+_OneWeight = (
     Annotated[Number, after_reading(_check_positive)]
     | Annotated[
         tuple[Annotated[Number, Field(ge=0)], Annotated[Number, Field(ge=0)]],
         Field(strict=False),
         after_reading(_check_interval),
-    ],
-    IN_ORDER,
-]
-"""A positive number, or an interval [low, high] of them."""
+    ]
+)
+Weight = Annotated[_OneWeight | NonEmptyMap[Id, Annotated[_OneWeight, IN_ORDER]], IN_ORDER]
+"""A positive number, an interval [low, high] of them, or one of these for each party."""
+PlainWeight: TypeAlias = float | tuple[float, float]
 
 
-def weight_of(weight: float | tuple[float, float]) -> float:
-    """Return the point weight: the number, or the middle of the interval."""
+def weight_of(weight: PlainWeight | Mapping[str, PlainWeight]) -> float:
+    """Return the point weight: the number, the middle of the interval, or the sum over parties."""
+    if isinstance(weight, Mapping):
+        return sum(map(weight_of, weight.values()))
     if isinstance(weight, tuple):
         return (float(weight[0]) + float(weight[1])) / 2
     return float(weight)
+
+
+def weights_by_party(
+    weight: PlainWeight | Mapping[str, PlainWeight], parties: Collection[str]
+) -> Mapping[str, PlainWeight]:
+    """Return the weight for each party: its own, or an equal part.
+
+    Examples
+    --------
+    >>> weights_by_party((1, 2), ["eu", "in"])
+    {'eu': (0.5, 1.0), 'in': (0.5, 1.0)}
+    """
+    if isinstance(weight, Mapping):
+        return weight
+    count = len(parties) or 1
+    if isinstance(weight, tuple):
+        return dict.fromkeys(parties, (weight[0] / count, weight[1] / count))
+    return dict.fromkeys(parties, weight / count)
 
 
 class Criterion(Element):
@@ -347,7 +370,8 @@ class Criterion(Element):
     )
     weight: Weight = Field(
         default=1,
-        description="A positive number or an interval. Only its share within its group counts.",
+        description="A positive number or an interval; with `per: party` divided equally among the "
+        "parties, or one for each. Only its share within its group counts.",
     )
     missing: Missing | None = optional_field(
         "Treatment of an unknown rating: the average of the scale, the worst of the scale, "
@@ -376,6 +400,9 @@ class Criterion(Element):
     )
     weights: Text | None = optional_field(
         "Weights allowed in robustness: exact, within 25%, order, any, intervals. Groups only."
+    )
+    per: Literal["party"] | None = optional_field(
+        "`party`: rated for each party of the framework. Rated criteria only."
     )
     criteria: "Criteria | None" = optional_field("Children of a group, by id.")
 

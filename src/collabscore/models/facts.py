@@ -45,11 +45,12 @@ from .base import (
     title_of,
     within,
 )
-from .criteria import Point, require_both_ends
+from .criteria import Point, RatingDetail, require_both_ends
 from .expressions import Answers, Compare, Constant, NumberOf, parts_of
 
 __all__ = [
     "FACT_KINDS",
+    "KEYS_OF_ANSWERS",
     "MOST_CLASSES",
     "Answer",
     "AnswerClass",
@@ -119,6 +120,9 @@ class FactDetail(Backed):
         "Possible answers, at least two. Exactly one of them is the case."
     )
 
+
+KEYS_OF_ANSWERS = {*RatingDetail.model_fields, *FactDetail.model_fields}
+"""Keys of ratings and answers with detail, which no party may have as its id."""
 
 FactValue = Annotated[
     _PlainAnswer | _PlainAnswers | FactDetail | None,
@@ -323,6 +327,7 @@ class _Fact(Element, defer_build=False):
     word: ClassVar[str]
 
     question: Text | None = optional_field("The question for the person who answers.")
+    per: Literal["party"] | None = optional_field("`party`: asked for each party of the framework.")
     kind: str
 
     @property

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,7 @@ from .base import (
     Document,
     Element,
     FrozenDict,
+    FrozenList,
     FrozenMap,
     FrozenSequence,
     Id,
@@ -61,7 +62,7 @@ from .base import (
     optional_field,
     title_of,
 )
-from .conditions import ConditionError, Symbols, parse
+from .conditions import ConditionError, Symbols, conditions_about, parse
 from .criteria import (
     CombineName,
     Criteria,
@@ -70,7 +71,9 @@ from .criteria import (
     Scale,
     Side,
     criteria_path,
+    walk,
     weight_of,
+    weights_by_party,
 )
 from .expressions import (
     Answers,
@@ -315,6 +318,10 @@ class SharedDefinitions(Document):
     contradictions: BoundedMap[Id, Contradiction] = map_field(
         "Answers that cannot all be true, by id."
     )
+    parties: FrozenMap[Id, Text] = map_field(
+        "The parties by id, {us: the United States}: what is `per: party` is asked for each. "
+        "Default: the parties of the vocabulary."
+    )
 
     @frozen_property
     def vocabularies(self) -> "tuple[Vocabulary, ...]":
@@ -371,6 +378,30 @@ class GroupNode(Node):
     """A group of criteria, which combines its children."""
 
 
+E = TypeVar("E", bound=Element)
+
+
+def _made_for(element: E, key: str, name: str) -> E:
+    """Return a definition as it is for one party: `{party}` in its texts is the party's name."""
+    title = title_of(key, element.title)
+    if "{party}" not in title:
+        title += " ({party})"
+    texts: dict[str, Any] = {"title": _with_party(title, name)}
+    for field in element.model_fields_set - {"title", "when"}:
+        texts[field] = _with_party(getattr(element, field), name)
+    return element.model_copy(update=texts)
+
+
+def _with_party(value: object, name: str) -> object:
+    """Return a text, or a mapping to texts, with the name of a party in place of `{party}`."""
+    if isinstance(value, dict):
+        return FrozenDict({key: _with_party(text, name) for key, text in value.items()})
+    if not isinstance(value, str):
+        return value
+    text = value.replace("{party}", name)
+    return text[:1].upper() + text[1:] if value.startswith("{party}") else text
+
+
 _NO_SCALE = Scale.model_construct(range=(0, 1))
 """In place of a scale that is missing, which the checks report."""
 
@@ -397,7 +428,6 @@ class Framework(SharedDefinitions):
     basis: Literal["judgement"] | None = optional_field(
         "`judgement` if it is its author's own choice."
     )
-    parties: FrozenMap[Id, Text] = map_field("Labels of the parties: {us: United States}.")
     combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
         "Method of combining the groups. Default: `arithmetic`. `none`: no total score."
     )
@@ -460,14 +490,53 @@ class Framework(SharedDefinitions):
 
     def written_at(self, section: str, key: str | None = None) -> tuple[KeyPath, Origin]:
         """Return where a section, or an element of it, is defined: a path and a text."""
-        path = (section,) if key is None else (section, key)
+        written = None if key is None else self.written_for.get(key, key)
         if section == "criteria" and key in self.nodes:
-            return self.origin.of(criteria_path(self.nodes[str(key)].path))
+            above = self.nodes[str(key)].path[:-1]
+            return self.origin.of(criteria_path((*above, str(written))))
+        key = written
+        path = (section,) if key is None else (section, key)
         for document in (self, *self.vocabularies):
             there = document.model_fields_set if key is None else getattr(document, section)
             if (section if key is None else key) in there:
                 return document.origin.of(path)
         return path, Origin()
+
+    @frozen_property
+    def all_parties(self) -> Mapping[str, str]:
+        """Names of the parties by id: its own, else those of the vocabulary."""
+        named = (document.parties for document in (self, *reversed(self.vocabularies)))
+        return next(filter(None, named), FrozenDict())
+
+    @frozen_property
+    def ids_by_party(self) -> Mapping[str, Mapping[str, str]]:
+        """Facts, criteria and conditions that exist for each party: their ids by party."""
+        own = ((path[-1], criterion) for path, criterion in walk(self.criteria))
+        written = chain(self.shared["criteria"].items(), self._merged("facts").items(), own)
+        named = [key for key, element in written if element.per == "party"]
+        texts = {key: condition.when for key, condition in self._merged("conditions").items()}
+        named += conditions_about(named, texts)
+        return FrozenDict({key: self._ids_made_of(key) for key in named})
+
+    @frozen_property
+    def written_for(self) -> Mapping[str, str]:
+        """The name as written of each id that is made for a party."""
+        made = self.ids_by_party.items()
+        return FrozenDict({one: key for key, ids in made for one in ids.values()})
+
+    def _ids_made_of(self, key: str) -> Mapping[str, str]:
+        return FrozenDict({party: f"{key}_{party}" for party in self.all_parties})
+
+    def _for_each_party(self, elements: Mapping[str, E]) -> Mapping[str, E]:
+        """Return elements, with one for each party in place of those that exist for each."""
+        found = {}
+        for key, element in elements.items():
+            if key not in self.ids_by_party:
+                found[key] = element
+                continue
+            for party, made in self.ids_by_party[key].items():
+                found[made] = _made_for(element, key, self.all_parties[party])
+        return FrozenDict(found)
 
     @frozen_property
     def all_sources(self) -> Mapping[str, Source]:
@@ -497,7 +566,7 @@ class Framework(SharedDefinitions):
     @frozen_property
     def all_facts(self) -> Mapping[str, Fact]:
         """Facts by id, those of the vocabulary first."""
-        return self._merged("facts")
+        return self._for_each_party(self._merged("facts"))
 
     @frozen_property
     def all_safeguards(self) -> Mapping[str, Safeguard]:
@@ -507,12 +576,17 @@ class Framework(SharedDefinitions):
     @frozen_property
     def all_conditions(self) -> Mapping[str, Condition]:
         """Conditions by id, those of the vocabulary first."""
-        return self._merged("conditions")
+        return self._for_each_party(self._merged("conditions"))
 
     @frozen_property
     def all_contradictions(self) -> Mapping[str, Contradiction]:
         """Contradictions by id, those of the vocabulary first."""
-        return self._merged("contradictions")
+        found = {}
+        for key, one in self._merged("contradictions").items():
+            named = [[*self.ids_by_party.get(name, {"": name}).values()] for name in one.doubts]
+            doubts = FrozenList(chain.from_iterable(named))
+            found[key] = one if doubts == one.doubts else one.model_copy(update={"doubts": doubts})
+        return FrozenDict(found)
 
     @frozen_property
     def all_verdicts(self) -> Mapping[str, Verdict]:
@@ -521,9 +595,36 @@ class Framework(SharedDefinitions):
 
     # criteria
 
+    @frozen_property
+    def shared_criteria(self) -> Mapping[str, Criterion]:
+        """Leaves of the vocabulary by the ids that a framework may use, with those by party."""
+        shared: Mapping[str, Criterion] = self.shared["criteria"]
+        return FrozenDict({**shared, **self._for_each_party(shared)})
+
+    @frozen_property
+    def tree(self) -> Criteria:
+        """The tree of criteria, completed by the vocabulary, with a leaf for each party."""
+        return self._completed(self.criteria or {})
+
+    def _completed(self, written: Criteria) -> Criteria:
+        found: dict[str, Criterion] = {}
+        for key, own in written.items():
+            criterion = self.definition(key, own)
+            if criterion.criteria is not None:
+                below = self._completed(criterion.criteria)
+                criterion = criterion.model_copy(update={"criteria": below})
+            if key not in self.ids_by_party:
+                found[key] = criterion
+                continue
+            weights = weights_by_party(criterion.weight, self.all_parties)
+            for party, made in self.ids_by_party[key].items():
+                one = _made_for(criterion, key, self.all_parties[party])
+                found[made] = one.model_copy(update={"weight": weights.get(party, 1)})
+        return FrozenDict(found)
+
     def definition(self, key: str, criterion: Criterion) -> Criterion:
         """Return a criterion, completed by its namesake where that is a leaf of the vocabulary."""
-        theirs: Criterion | None = self.shared["criteria"].get(key)
+        theirs = self.shared_criteria.get(key)
         if theirs is None or criterion.is_group or criterion.scale is not None:
             return criterion
         own = {name: getattr(criterion, name) for name in criterion.model_fields_set}
@@ -538,15 +639,14 @@ class Framework(SharedDefinitions):
     @frozen_property
     def nodes(self) -> Mapping[str, LeafNode | GroupNode]:
         """Criteria and groups by id, parents before children, in the order of the document."""
-        whole = Criterion.model_construct(criteria=self.criteria)
+        whole = Criterion.model_construct(criteria=self.tree)
         root = Node("", (), whole, self.id, self.missing or "average", None, 1.0, 1.0, ())
         return FrozenDict({node.id: node for node in self._nodes_below(root)})
 
     def _nodes_below(self, parent: Node) -> Iterator[LeafNode | GroupNode]:
         children = parent.criterion.criteria or {}
         total = sum(weight_of(criterion.weight) for criterion in children.values())
-        for key, written in children.items():
-            criterion = self.definition(key, written)
+        for key, criterion in children.items():
             share = weight_of(criterion.weight) / total
             common = (
                 key,
@@ -594,7 +694,7 @@ class Framework(SharedDefinitions):
     def rating_scales(self) -> Mapping[str, Scale]:
         """The scale of everything that a candidate may rate: own leaves, and the vocabulary's."""
         scales = {}
-        for key, criterion in self.shared["criteria"].items():
+        for key, criterion in self._for_each_party(self.shared["criteria"]).items():
             scale = self.scale_of(criterion)
             if scale is not None:
                 scales[key] = scale
@@ -660,6 +760,7 @@ class Framework(SharedDefinitions):
             lists=self.list_members,
             safeguards=frozenset(self.all_safeguards),
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
+            by_party=self.ids_by_party,
         )
 
     @frozen_property
@@ -731,7 +832,8 @@ class Framework(SharedDefinitions):
     def facts_asked(self) -> tuple[str, ...]:
         """Facts to answer: all its own, and those of its vocabulary that it uses."""
         doubting = references(*self.live_contradictions.values())
-        used = {*self.references.inputs, *self.facts, *doubting.inputs}
+        own = self._for_each_party(self.facts)
+        used = {*self.references.inputs, *own, *doubting.inputs}
         return tuple(key for key in self.all_facts if key in used)
 
     @frozen_property
@@ -816,8 +918,8 @@ class Framework(SharedDefinitions):
             "safeguard": self.safeguards_named,
         }
         for kind, names in used.items():
-            known = {*names, *getattr(self, f"{kind}s")}
-            for key, element in self._merged(f"{kind}s").items():
+            known = {*names, *self._for_each_party(getattr(self, f"{kind}s"))}
+            for key, element in getattr(self, f"all_{kind}s").items():
                 if key in known:
                     yield kind, key, element
 
@@ -962,7 +1064,7 @@ def group_weights(framework: Framework, weights: Weights = None) -> tuple[GroupW
     found = []
     for group in ("", *framework.groups):
         whole = framework.nodes[group].criterion if group else framework
-        children = whole.criteria or {}
+        children = (framework.nodes[group].criterion.criteria if group else framework.tree) or {}
         space = named.get(group)
         if space is None:
             intervals = any(isinstance(child.weight, tuple) for child in children.values())
@@ -1055,7 +1157,8 @@ def _refusal_of_space(value: object) -> UsageError:
 
 def _weight_set(children: Criteria, space: WeightSpace) -> WeightSet:
     """Return the set of weights of a name around the written ones, which count by their middles."""
-    ends = np.array([np.broadcast_to(child.weight, 2) for child in children.values()])
+    weights: list[Any] = [child.weight for child in children.values()]
+    ends = np.array([np.broadcast_to(weight, 2) for weight in weights])
     middles = ends.mean(axis=1)
     shares = middles / middles.sum()
     if len(children) == 1 or space.kind == "exact":

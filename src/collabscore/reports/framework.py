@@ -59,11 +59,15 @@ def _head(framework: Framework) -> Iterator[Block]:
         "Legal force": framework.legal_force,
         "Judges": framework.unit_of_assessment,
         "As of": framework.as_of,
+        "Parties": None,
         "Vocabulary": ", ".join(f"`{one.id}`" for one in framework.vocabularies),
         "Applies if": framework.applies,
         "Source": _cited(framework),
         "Digest": framework.digest,
     }
+    if framework.written_for:
+        parties = [f"{name} ({key})" for key, name in framework.all_parties.items()]
+        facts["Parties"] = ", ".join(parties)
     if framework.version:
         facts["Id"] = f"{framework.id}, version {framework.version}"
     yield Bullets([f"{label}: {value}" for label, value in facts.items() if value])
@@ -190,13 +194,15 @@ def _guardrail_items(key: str, framework: Framework, long: bool) -> Iterator[Ite
 
 
 def _conditions_section(framework: Framework) -> Iterator[Block]:
-    used = []
+    used = {}
     for name, condition in framework.all_conditions.items():
         if name in framework.references.conditions:
-            used.append(f"{name}: {condition.when}{_marks(condition, framework)}")
+            written = framework.written_for.get(name)
+            label = name if written is None else f"{written}, for each party"
+            used[label] = f"{label}: {condition.when}{_marks(condition, framework)}"
     if used:
         yield Paragraph("Named conditions:")
-        yield Bullets(used)
+        yield Bullets([*used.values()])
     doubts = []
     for contradiction in framework.all_contradictions.values():
         words = contradiction.say or f"`{contradiction.when}`."

@@ -521,7 +521,7 @@ class Ranking(Result, Sequence[Assessment]):
         yield Field("contributions", csv=False)
         for side in self.sides:
             yield _side_field(side)
-        for key in framework.criteria or ():
+        for key in framework.tree:
             yield self._criterion_field(key)
         yield Field("reasons", cell=lambda found: reasons_of(found) or None, json=False)
 
@@ -557,7 +557,7 @@ class Ranking(Result, Sequence[Assessment]):
         if found.score is None:
             return {}
         if found.id not in self._printed:
-            tops = tuple(self.framework.criteria or ())
+            tops = tuple(self.framework.tree)
             points = [self._points_of(key, found) or 0.0 for key in tops]
             rounded = rounded_parts(points, found.score)
             self._printed[found.id] = dict(zip(tops, rounded, strict=True))
@@ -574,7 +574,7 @@ class Ranking(Result, Sequence[Assessment]):
         verdict = ("verdict", "to_do") if self.framework.guardrails else ("verdict",)
         if self.has_total:
             return ("rank", "title", "score", "range", *verdict)
-        return ("title", *verdict, *map("score_{}".format, self.framework.criteria or ()))
+        return ("title", *verdict, *map("score_{}".format, self.framework.tree))
 
     @property
     def shown_in_detail(self) -> tuple[str, ...]:
@@ -594,7 +594,7 @@ class Ranking(Result, Sequence[Assessment]):
         """Keys of the points of each criterion or group at the top, and of their sum, the score."""
         if not self.has_total:
             return ()
-        return ("title", *map("points_{}".format, self.framework.criteria or ()), "score")
+        return ("title", *map("points_{}".format, self.framework.tree), "score")
 
     def document(self) -> dict[str, Any]:
         """Return the whole result as plain data; a narrowed ranking says so under `selection`."""

@@ -41,7 +41,7 @@ def tree_of(framework: Framework) -> Tree:
     groups = list(framework.groups.values())[::-1]
     children = []
     weights = []
-    for keys in [*(group.children for group in groups), tuple(framework.criteria or ())]:
+    for keys in [*(group.children for group in groups), tuple(framework.tree)]:
         written = np.array([weight_of(framework.nodes[key].criterion.weight) for key in keys])
         children.append(np.array([columns[key] for key in keys], dtype=np.intp))
         weights.append(written / written.sum())

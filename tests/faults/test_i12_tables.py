@@ -129,7 +129,7 @@ UNREAD = {
             "worse",
             (
                 "remove it, or choose from `title`, `source`, `note`, `verified`, `basis`, `question`, "
-                "`kind`, `of`"
+                "`per`, `kind`, `of`"
             ),
         ),
     ),

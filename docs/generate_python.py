@@ -27,7 +27,7 @@ SECTIONS = {
         "sensitivity",
         "next_questions",
     ),
-    "Compare": ("compare", "diff", "impact", "run_cases"),
+    "Compare": ("compare", "diff", "impact", "run_cases", "prove"),
     "A ranking and its parts": ("Ranking", "Assessment", "Finding"),
     "Other results": (
         "Explanation",
@@ -40,6 +40,7 @@ SECTIONS = {
         "Impact",
         "WhatIf",
         "PolicyTest",
+        "Proof",
     ),
     "Documents": ("Framework", "Vocabulary", "Candidates", "Candidate", "Problem"),
     "Tables": ("Table",),

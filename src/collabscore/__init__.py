@@ -31,6 +31,7 @@ _MODULES = {
     "MissingExtraError": "errors",
     "PolicyTest": "analysis.policy_tests",
     "Problem": "scoring.problem",
+    "Proof": "analysis.proof",
     "Questions": "analysis.questions",
     "Ranking": "scoring.ranking",
     "Robustness": "analysis.robustness",
@@ -50,6 +51,7 @@ _MODULES = {
     "load_framework": "documents.loading",
     "load_vocabulary": "documents.loading",
     "next_questions": "analysis.questions",
+    "prove": "analysis.proof",
     "robustness": "analysis.robustness",
     "run_cases": "analysis.policy_tests",
     "score": "api",
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from .analysis.impact import impact as impact
     from .analysis.policy_tests import PolicyTest as PolicyTest
     from .analysis.policy_tests import run_cases as run_cases
+    from .analysis.proof import Proof as Proof
+    from .analysis.proof import prove as prove
     from .analysis.questions import Questions as Questions
     from .analysis.questions import next_questions as next_questions
     from .analysis.robustness import Robustness as Robustness

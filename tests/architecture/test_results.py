@@ -52,6 +52,8 @@ RESULTS = [
     cs.diff(RANKING, cs.score(LISTED[1:], FRAMEWORK)),
     cs.impact(LISTED, FRAMEWORK, OTHER),
     cs.run_cases(FRAMEWORK, CASES),
+    cs.prove(FRAMEWORK),
+    cs.prove(FRAMEWORK, OTHER),
 ]
 RESULTS = [result for result in RESULTS if isinstance(result, Result)]
 ALL = pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.kind)

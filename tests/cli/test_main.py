@@ -254,7 +254,7 @@ def test_the_same_holds_for_every_such_option(collabscore: Command) -> None:
 
 ALL_COMMANDS = [
     *("new", "check", "score", "explain", "robustness", "sensitivity", "next", "what-if"),
-    *("compare", "diff", "test", "frameworks", "schema"),
+    *("compare", "diff", "test", "prove", "frameworks", "schema"),
 ]
 
 
@@ -262,7 +262,7 @@ def test_without_arguments_the_help_is_short(collabscore: Command) -> None:
     result = collabscore()
     lines = result.output.splitlines()
     assert len(lines) < 30
-    assert [line.split()[0] for line in lines if line.startswith("  ")][-13:] == ALL_COMMANDS
+    assert [line.split()[0] for line in lines if line.startswith("  ")][-14:] == ALL_COMMANDS
     assert "--debug" not in result.output
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from ..errors import optional
@@ -59,6 +60,11 @@ class Slot(NamedTuple):
     terms: tuple[Any, ...]
     answers: tuple[SetAnswer, ...] = ()
     definition: Fact | None = None
+
+    @property
+    def has_one_answer(self) -> bool:
+        """Whether exactly one of several words is the answer."""
+        return self.definition is not None and not self.definition.holds_several
 
     def written(self, values: Sequence[Any]) -> Any:
         """Return the entry as a candidate writes it.
@@ -194,7 +200,8 @@ class Formulas:
         if ("facts", key) not in self.slots:
             fact = framework.all_facts[key]
             answers = fact.single_answers(framework.all_lists)
-            if isinstance(fact, SetFact):
+            asks_for_size = any(isinstance(part, Answers) for part in self._asked.get(key, ()))
+            if isinstance(fact, SetFact) and not asks_for_size:
                 # one item for each way in which items are asked for
                 ways: dict[tuple[bool, ...], SetAnswer] = {}
                 for answer in answers:
@@ -220,22 +227,37 @@ class Formulas:
             self.domain.append(self.any_of(terms))
         return Slot(section, key, tuple(terms), answers, fact)
 
-    def other_answer(self, slot: Slot) -> Slot:
-        """Return a slot for another answer to the same fact."""
-        definition: Any = slot.definition
+    def other_answer(self, slot: Slot, fact: Any) -> Slot:
+        """Return a slot, which is no entry of a candidate, for another answer to a fact."""
         if slot.answers:
-            return self._words_slot("other", slot.key, slot.answers, definition)
-        self.between("other", slot.key, definition.limits)
-        return self.slots.pop(("other", slot.key))._replace(definition=definition)
+            return self._words_slot("other", slot.key, slot.answers, fact)
+        self.between("other", slot.key, fact.limits)
+        return self.slots.pop(("other", slot.key))
 
     def holds_for(self, framework: Framework, part: Answers | Overlaps) -> Any:
         """Return whether what a condition asks of a fact in words is the case."""
         slot, fact = self.words(framework, part.fact), framework.all_facts[part.fact]
+        if isinstance(fact, SetFact) and isinstance(part, Answers):
+            return self._has_size(slot.terms, part.truth)
         named = []
         for answer, term in zip(slot.answers, slot.terms, strict=True):
             if fact.truth(part, answer, framework.all_lists)[0]:
                 named.append(term)
         return self.any_of(named)
+
+    def _has_size(self, terms: Sequence[Any], truth: Sequence[bool]) -> Any:
+        """Return whether the number of terms that hold is one for which a truth is set."""
+        sizes = [size for size in range(len(terms) + 1) if truth[size]]
+        weighed = [(term, 1) for term in terms]
+        ways = []
+        for first in sizes:
+            if first - 1 not in sizes:
+                last = first
+                while last + 1 in sizes:
+                    last += 1
+                bounds = (self.z3.PbGe(weighed, first), self.z3.PbLe(weighed, last))
+                ways.append(self.all_of(bounds))
+        return self.any_of(ways)
 
 
 class Judge:
@@ -317,6 +339,25 @@ class Judge:
                         others.append(z3.And(step.applies, its_case))
             ways.append(z3.And(case, z3.Not(self.formulas.any_of(others))))
         return z3.And(self.applies, steps[number].applies, self.formulas.any_of(ways))
+
+    def worse_answer(self, key: str) -> tuple[Slot, Slot, Any]:
+        """Return the slot of a fact, one for another answer, and whether that one is worse."""
+        formulas, z3, fact = self.formulas, self.formulas.z3, self.framework.all_facts[key]
+        if isinstance(fact, NumberFact):
+            self._term(NumberOf(key))
+            slot = formulas.slots["facts", key]
+            other = formulas.other_answer(slot, fact)
+            difference = other.terms[0] - slot.terms[0]
+            return slot, other, difference > 0 if fact.worse == "high" else difference < 0
+        slot = formulas.words(self.framework, key)
+        other = formulas.other_answer(slot, fact)
+        places = [fact.answers.index(word) for word in fact.good_to_bad]
+        ways = []
+        for good, bad in combinations(places, 2):
+            ways.append(z3.And(slot.terms[good], other.terms[bad]))
+        # of several answers at once none is better or worse
+        single = [z3.PbEq([(term, 1) for term in each.terms], 1) for each in (slot, other)]
+        return slot, other, z3.And(formulas.any_of(ways), *single)
 
     def _ready(self, step: CompiledStep) -> Any:
         """Return whether all safeguards of a step are in place, or an area presumes them."""
@@ -420,6 +461,32 @@ class Search:
         self.formulas = formulas
         self.seconds = seconds
         self._end = time.monotonic() + seconds
+
+    def plainest(self, formula: Any) -> Any:
+        """Return a model with the first answer to as many facts as can be, and few safeguards.
+
+        Returns
+        -------
+        z3 model or None or False
+            As `find`.
+        """
+        optimizer = self.formulas.z3.Optimize(ctx=self.formulas.context)
+        left = int(1000 * (self._end - time.monotonic()))
+        if left <= 0:
+            return False
+        optimizer.set("timeout", left)
+        optimizer.add(*self.formulas.domain)
+        optimizer.add(formula)
+        for slot in self.formulas.slots.values():
+            if slot.has_one_answer:
+                optimizer.add_soft(slot.terms[0])
+            elif self.formulas.z3.is_bool(slot.terms[0]):
+                for term in slot.terms:
+                    optimizer.add_soft(self.formulas.z3.Not(term))
+        found = optimizer.check()
+        if found == self.formulas.z3.sat:
+            return optimizer.model()
+        return None if found == self.formulas.z3.unsat else False
 
     def find(self, formula: Any, *assumed: Any) -> Any:
         """Return a model of a formula; None if there is none; False if time ran out.

@@ -433,7 +433,7 @@ def _claim_mismatch(claim: Claim, statement: Statement, cases: Cases, k: int) ->
         return Mismatch(about, expected, statement.remark or statement.outcome, None, span)
     verdict, *_ = statement.example.verdicts[0].values()
     found = _in_ticks(verdict)
-    return Mismatch(about, expected, found, f"counterexample {statement.example.in_a_line}", span)
+    return Mismatch(about, expected, found, f"counterexample {statement.example.lines[0]}", span)
 
 
 def claims_in_words(claims: Sequence[ClaimOutcome]) -> Iterator[str]:

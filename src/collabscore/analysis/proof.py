@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+
+import yaml
 
 from ..arrays import Frozen, underflow_is_zero
 from ..documents.loading import (
@@ -30,13 +32,25 @@ from ..models.facts import NumberFact, SetFact
 from ..models.framework import Framework, digest_of
 from ..output import Badge, Field, Result
 from ..output.result import VERSION
+from ..output.text import plural, short_digest
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank, record_of_framework
+from ..scoring.verdicts import Assessment, deciding_findings
 from ..scoring.wording import title_of_word
 from .formulas import Formulas, Judge, Search, Slot
 from .uncertainty import Progress, refuse_no_progress
 
-__all__ = ["OUTCOMES", "Example", "Proof", "Statement", "prove", "prove_claims"]
+__all__ = [
+    "OUTCOMES",
+    "Example",
+    "Outcome",
+    "Proof",
+    "Statement",
+    "as_yaml",
+    "labels_of",
+    "prove",
+    "prove_claims",
+]
 
 Outcome = Literal["proved", "refuted", "not confirmed", "not settled"]
 
@@ -57,6 +71,23 @@ _FIFTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOST_COMBINED, _RANDOM = 3125, 1000
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what results hold, which is frozen."""
+
+
+_Dumper.add_multi_representer(dict, _Dumper.represent_dict)
+_Dumper.add_multi_representer(list, _Dumper.represent_list)
+
+
+def as_yaml(data: object, *, in_a_line: bool = False) -> str:
+    """Return plain data as YAML."""
+    form: Any = {"sort_keys": False, "allow_unicode": True}
+    if in_a_line:
+        form |= {"default_flow_style": True, "width": math.inf}
+    text: str = yaml.dump(data, Dumper=_Dumper, **form)
+    return text.rstrip("\n")
+
+
 @dataclass(frozen=True)
 class Example(Frozen):
     """Candidates that prove or refute a statement: one, or one before and after a change.
@@ -65,33 +96,36 @@ class Example(Frozen):
     ----------
     candidates : tuple of mapping
         As a list of candidates holds them. Answers left out make no difference.
-    verdicts : tuple of mapping of framework id to str or None
+    verdicts : tuple of mapping of framework to str or None
         Verdict of each candidate; None where the framework does not apply to it.
+    guardrails : tuple of mapping of framework to tuple of str
+        Guardrails that give the verdict of each candidate; none for the mildest one.
     confirmed : bool
         Whether `score` gives these verdicts.
     """
 
     candidates: tuple[Mapping[str, Any], ...]
     verdicts: tuple[Mapping[str, str | None], ...]
+    guardrails: tuple[Mapping[str, tuple[str, ...]], ...]
     confirmed: bool
 
     @property
-    def in_a_line(self) -> str:
-        """The candidates as YAML in one line."""
-        lines = [json.dumps(_without_id(each), ensure_ascii=False) for each in self.candidates]
-        return ", then ".join(lines)
+    def lines(self) -> tuple[str, ...]:
+        """Each candidate as YAML in one line."""
+        lines = []
+        for candidate in self.candidates:
+            shown = {key: entry for key, entry in candidate.items() if key != "id"}
+            lines.append(as_yaml(shown, in_a_line=True))
+        return tuple(lines)
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
         return {
             "candidates": [dict(each) for each in self.candidates],
             "verdicts": [dict(each) for each in self.verdicts],
+            "guardrails": [dict(each) for each in self.guardrails],
             "confirmed": self.confirmed,
         }
-
-
-def _without_id(candidate: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: entry for key, entry in candidate.items() if key != "id"}
 
 
 @dataclass(frozen=True)
@@ -169,6 +203,22 @@ class Proof(Result):
         """Claims that are not proved."""
         return tuple(each for each in self.of_kind("claim") if each.outcome != "proved")
 
+    @property
+    def examples(self) -> dict[str, Any]:
+        """The candidates of all examples as a list of candidates, each titled by its statement."""
+        listed = []
+        for statement in self.statements:
+            if statement.example is not None:
+                for candidate in statement.example.candidates:
+                    parts = (statement.kind, *statement.subject, candidate["id"])
+                    named = {"id": "-".join(parts), "title": statement.text}
+                    listed.append({**candidate, **named})
+        return {
+            "collabscore": "candidates/1",
+            "framework": list(dict.fromkeys(framework.id for framework in self.frameworks)),
+            "candidates": listed,
+        }
+
     # as a result
 
     @property
@@ -198,8 +248,17 @@ class Proof(Result):
     @property
     def title(self) -> str:
         """The frameworks as a heading."""
-        titles = [title_of(each.id, each.title) for each in self.frameworks]
-        return f"Proofs about {' and '.join(titles)}"
+        if len(self.frameworks) == 1:
+            (framework,) = self.frameworks
+            return title_of(framework.id, framework.title)
+        return " and ".join(f"`{label}`" for label in labels_of(self.frameworks))
+
+    @property
+    def summary(self) -> str:
+        """Numbers of statements by outcome, in words."""
+        counts = Counter(each.outcome for each in self.statements)
+        parts = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
+        return f"{plural(len(self.statements), 'statement')}: {', '.join(parts) or 'none'}"
 
     @property
     def outline(self) -> dict[str, Any]:
@@ -336,6 +395,17 @@ def _mapping_of(
     return tuple(known.index(verdicts[name]) for name in theirs)
 
 
+def labels_of(frameworks: Sequence[Framework]) -> tuple[str, ...]:
+    """Return a word for each framework: its id, or also what tells it from another of that id."""
+    ids = [framework.id for framework in frameworks]
+    if len(set(ids)) == len(ids):
+        return tuple(ids)
+    versions = [framework.version or "" for framework in frameworks]
+    if len(set(versions)) < len(versions):
+        versions = [short_digest(framework.digest) for framework in frameworks]
+    return tuple(f"{name} {word}".strip() for name, word in zip(ids, versions, strict=True))
+
+
 # statements
 
 Test: TypeAlias = Callable[[Sequence[Ranking]], bool]
@@ -408,7 +478,20 @@ def _safeguard_tasks(prover: _Prover) -> Iterator[Task]:
 
 def _worse_tasks(prover: _Prover) -> Iterator[Task]:
     """Yield whether a worse answer to each fact never makes the verdict milder."""
-    yield from ()
+    judge, z3 = prover.judges[0], prover.formulas.z3
+    for key, fact in judge.framework.all_facts.items():
+        says_worse = bool(fact.good_to_bad)
+        if isinstance(fact, NumberFact):
+            says_worse = fact.worse is not None
+        if not says_worse or key not in judge.framework.atoms_by_fact:
+            continue
+        slot, other, is_worse = judge.worse_answer(key)
+        better = _State("better")
+        worse = _State("worse", tuple(zip(slot.terms, other.terms, strict=True)))
+        title = title_of_word(judge.framework, key)
+        text = f'A worse answer to "{title}" never makes the verdict milder.'
+        goal = z3.And(is_worse, prover.is_milder(worse, better))
+        yield prover.universal("worse", (key,), text, goal, (better, worse))
 
 
 def _answer_tasks(prover: _Prover) -> Iterator[Task]:
@@ -460,10 +543,11 @@ def _answers_to(judge: Judge, key: str) -> Iterator[tuple[str, Any]]:
 
 
 def _items_in_words(atom: Overlaps, framework: Framework) -> str:
+    where = "outside" if atom.outside else "of"
+    words = " or ".join(sorted(atom.items))
     if atom.listed is not None:
-        title = title_of(atom.listed, framework.all_lists[atom.listed].title)
-        return f"something of {within(title)}"
-    return " or ".join(sorted(atom.items))
+        words = within(title_of(atom.listed, framework.all_lists[atom.listed].title))
+    return f"something {where} {words}"
 
 
 def _step_tasks(prover: _Prover) -> Iterator[Task]:
@@ -524,15 +608,14 @@ def _tasks_of_two(prover: _Prover, mapping: tuple[int, ...]) -> Iterator[Task]:
         if place + 1 < len(first.at_least):
             more_severe.append(z3.And(judged, first.at_least[place + 1]))
     both = z3.And(first.applies, second.applies)
-    for one, other, ways in ((first, second, milder), (second, first, more_severe)):
-        ids = one.framework.id, other.framework.id
+    ours, theirs = labels_of(prover.frameworks)
+    for ids, ways in (((ours, theirs), milder), ((theirs, ours), more_severe)):
         text = f"`{ids[0]}` is at least as severe as `{ids[1]}`."
         goal = z3.And(both, prover.formulas.any_of(ways))
         yield prover.universal("severity", ids, text, goal)
     if first.framework.applies is None and second.framework.applies is None:
         return
-    for one, other in ((first, second), (second, first)):
-        ids = one.framework.id, other.framework.id
+    for ids, one, other in (((ours, theirs), first, second), ((theirs, ours), second, first)):
         text = f"`{ids[0]}` applies wherever `{ids[1]}` applies."
         goal = z3.And(z3.Not(one.applies), other.applies)
         yield prover.universal("scope", ids, text, goal)
@@ -646,7 +729,7 @@ class _Prover(NamedTuple):
     ) -> tuple[Any, Example | None]:
         """Return what the search finds (see `Search.find`), and the candidates of a model."""
         consistent = [self.in_state(self.consistent, state) for state in states]
-        model = self.search.find(self.formulas.all_of([goal, *consistent]))
+        model = self.search.plainest(self.formulas.all_of([goal, *consistent]))
         if not model:
             return model, None
         return model, _Candidates.of(self, model, goal, states).example(test)
@@ -698,26 +781,32 @@ class _Candidates(NamedTuple):
 
     def example(self, test: Test | None) -> Example:
         """Return them with as few answers as show the goal; with all, if `score` needs them."""
-        entries = self._needed_entries()
-        candidates = self._documents(entries)
-        for chosen in (entries, set(self.prover.formulas.slots)):
-            candidates = self._documents(chosen)
-            if self._confirmed(candidates, test):
-                return self._example_with(candidates, confirmed=True)
-            for rated in self._rated(candidates, chosen):
-                if self._confirmed(rated, test):
-                    return self._example_with(rated, confirmed=True)
-        return self._example_with(candidates, confirmed=False)
+        candidates: list[dict[str, Any]] = []
+        for entries in (self._needed_entries(), set(self.prover.formulas.slots)):
+            candidates = self._documents(entries)
+            for tried in chain([candidates], self._rated(candidates, entries)):
+                rankings = self._rankings(tried)
+                if self._confirmed(rankings) and (test is None or test(rankings)):
+                    return self._example_with(tried, rankings)
+        return self._example_with(candidates)
 
-    def _example_with(self, candidates: Sequence[dict[str, Any]], *, confirmed: bool) -> Example:
-        verdicts = []
-        for by_judge in self.verdicts:
+    def _example_with(
+        self, candidates: Sequence[dict[str, Any]], rankings: Sequence[Ranking] = ()
+    ) -> Example:
+        """Return candidates with their verdicts; confirmed, if there are rankings of them."""
+        verdicts, guardrails = [], []
+        labels = labels_of(self.prover.frameworks)
+        for candidate, by_judge in zip(candidates, self.verdicts, strict=True):
             words: dict[str, str | None] = {}
-            for judge, position in zip(self.prover.judges, by_judge, strict=True):
+            for label, judge, position in zip(labels, self.prover.judges, by_judge, strict=True):
                 names = list(judge.framework.all_verdicts)
-                words[judge.framework.id] = names[position] if position >= 0 else None
+                words[label] = names[position] if position >= 0 else None
             verdicts.append(words)
-        return Example(tuple(candidates), tuple(verdicts), confirmed)
+            deciding = {}
+            for label, ranking in zip(labels, rankings, strict=False):
+                deciding[label] = _deciding_guardrails(ranking[candidate["id"]])
+            guardrails.append(deciding)
+        return Example(tuple(candidates), tuple(verdicts), tuple(guardrails), bool(rankings))
 
     def _needed_entries(self) -> set[tuple[str, str]]:
         """Return the entries without which the goal or a verdict could be otherwise."""
@@ -769,20 +858,18 @@ class _Candidates(NamedTuple):
             found.append(z3.is_true(value) if is_truth else _number_of(value))
         return found
 
-    def _confirmed(
-        self,
-        candidates: Sequence[Mapping[str, Any]],
-        test: Test | None,
-    ) -> bool:
-        """Return whether `score` gives the verdicts."""
-        frameworks = self.prover.frameworks
-        listed = load_candidates(candidates, frameworks)
-        rankings = [rank(Problem.from_candidates(listed, each)) for each in frameworks]
-        for number, ranking in enumerate(rankings):
-            expected = [by_judge[number] for by_judge in self.verdicts]
-            if ranking.judgement.verdicts.tolist() != expected:
+    def _rankings(self, candidates: Sequence[Mapping[str, Any]]) -> list[Ranking]:
+        """Return the candidates as each framework judges them."""
+        listed = load_candidates(candidates, self.prover.frameworks)
+        problems = [Problem.from_candidates(listed, each) for each in self.prover.frameworks]
+        return list(map(rank, problems))
+
+    def _confirmed(self, rankings: Sequence[Ranking]) -> bool:
+        """Return whether rankings have the verdicts of the model."""
+        for ranking, expected in zip(rankings, zip(*self.verdicts, strict=True), strict=True):
+            if tuple(ranking.judgement.verdicts.tolist()) != expected:
                 return False
-        return test is None or test(rankings)
+        return True
 
     def _rated(
         self, candidates: Sequence[dict[str, Any]], entries: set[tuple[str, str]]
@@ -808,6 +895,13 @@ class _Candidates(NamedTuple):
             for candidate in candidates:
                 rated.append({**candidate, "ratings": {**candidate.get("ratings", {}), **ratings}})
             yield rated
+
+
+def _deciding_guardrails(assessment: Assessment) -> tuple[str, ...]:
+    """Return the guardrails that give a verdict, those of which all answers are known if any."""
+    found = deciding_findings(assessment)
+    known = [finding for finding in found if finding.state != "unknown"]
+    return tuple(finding.guardrail for finding in known or found)
 
 
 def _shares_to_try(groups: Sequence[Sequence[str]]) -> Iterator[dict[str, float]]:

@@ -268,6 +268,7 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
         "compare": "compare",
         "diff": "compare",
         "test": "check",
+        "prove": "prove",
         "frameworks": "documents",
         "schema": "documents",
     },

@@ -9,6 +9,7 @@ import pytest
 from collabscore.analysis.proof import Proof, Statement, prove
 from collabscore.api import score
 from collabscore.documents.loading import load_framework, shipped
+from collabscore.errors import UsageError
 
 pytest.importorskip("z3", reason="proofs need the extra `prove`")
 
@@ -108,3 +109,87 @@ def test_every_example_of_a_shipped_framework_is_confirmed(name: str) -> None:
 
 def test_a_result_is_the_same_in_one_process() -> None:
     assert prove(SMALL).to_json() == prove(SMALL).to_json()
+
+
+ODD = {
+    "level": ({"kind": "level", "levels": ["low", "mid", "high"], "worse": "high"}, "x == mid", ["mid", "high"]),
+    "level-downwards": ({"kind": "level", "levels": ["low", "mid", "high"], "worse": "low"}, "x >= mid", None),
+    "flag": ({"kind": "flag", "worse": "yes"}, "not x", [False, True]),
+    "choice": ({"kind": "choice", "options": ["a", "b", "c"], "worse": ["c", "a"]}, "x == c", ["c", "a"]),
+    "number": ({"kind": "number", "worse": "high"}, "x < 3", None),
+    "several": ({"kind": "level", "levels": ["low", "mid", "high"], "worse": "high", "several": True}, "x == mid", ["mid", "high"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "when", "expected"), ODD.values(), ids=ODD)
+def test_a_worse_answer_that_makes_the_verdict_milder_is_found(
+    fact: dict[str, Any], when: str, expected: list[Any] | None
+) -> None:
+    guardrails = {"odd": {"when": when, "then": "refer"}}
+    framework = {**SMALL, "facts": {"x": fact}, "guardrails": guardrails}
+    (statement,) = prove(framework).of_kind("worse")
+    assert statement.outcome == "refuted"
+    better, worse = (each["facts"]["x"] for each in statement.example.candidates)
+    if expected is not None:
+        assert [better, worse] == expected
+    assert [each["small"] for each in statement.example.verdicts] == ["refer", "inside"]
+    replayed(statement, framework)
+    right = {**framework, "guardrails": {"right": {"when": f"not ({when})", "then": "refer"}}}
+    outcome = "refuted" if "mid" in when and expected else "proved"
+    assert prove(right).of_kind("worse")[0].outcome == outcome
+
+
+def test_two_frameworks_with_the_same_verdicts() -> None:
+    strict = {**SMALL, "id": "strict", "guardrails": {"harm": {"when": "harmful or budget > 2", "then": "outside"}}}  # fmt: skip
+    mild = {**SMALL, "id": "mild", "guardrails": {"harm": {"when": "harmful and budget > 2", "then": "outside"}}}  # fmt: skip
+    proof = prove(strict, mild)
+    assert texts(proof, "severity") == {
+        "`strict` is at least as severe as `mild`.": "proved",
+        "`mild` is at least as severe as `strict`.": "refuted",
+    }
+    (_, statement) = proof.statements
+    replayed(statement, strict, mild)
+    assert "equally severe" in prove(mild, {**mild, "id": "again"}).to_text()
+
+
+def test_verdicts_with_other_names_are_mapped() -> None:
+    verdicts = {"green": {}, "red": {"ranked": False}}
+    other = {**SMALL, "id": "other", "verdicts": verdicts, "guardrails": {"harm": {"when": "harmful", "then": "red"}}}  # fmt: skip
+    proof = prove(SMALL, other, verdicts={"green": "inside", "red": "outside"})
+    assert [each.outcome for each in proof.statements] == ["proved", "refuted"]
+    with pytest.raises(UsageError, match="`small` and `other` have different verdicts; map each"):
+        prove(SMALL, other)
+    with pytest.raises(UsageError, match="`red` of `other` is mapped to none; choose from"):
+        prove(SMALL, other, verdicts={"green": "inside"})
+    with pytest.raises(UsageError, match="`outsid` is not a verdict of `small`; did you mean"):
+        prove(SMALL, other, verdicts={"green": "inside", "red": "outsid"})
+    with pytest.raises(UsageError, match="`blue` is not a verdict of `other`"):
+        prove(SMALL, other, verdicts={"green": "inside", "red": "outside", "blue": "refer"})
+
+
+def test_points_are_free_and_ratings_are_sought() -> None:
+    guardrails = {
+        "gain": {"when": "score(gain) < 40", "then": "refer"},
+        "never": {"when": "score(gain) < 40 and gain >= 4", "then": "outside"},
+    }
+    proof = prove({**SMALL, "guardrails": guardrails})
+    found = texts(proof, "verdict")
+    assert found["Some project gets `refer`."] == "proved"
+    # the formula has such a candidate, and no rating has these points
+    assert found["Some project gets `outside`."] == "not confirmed"
+    assert any("any from 0 to 100" in note for note in proof.notes)
+
+
+def test_a_time_limit_leaves_statements_unsettled() -> None:
+    proof = prove("guardrail", time_limit=1e-9)
+    assert {each.outcome for each in proof.statements} == {"not settled"}
+    assert "Not settled: the time limit of 1e-09 seconds was reached." in proof.to_text()
+
+
+def test_conditions_that_ask_what_is_known_have_an_answer() -> None:
+    guardrails = {"open": {"when": "not known(stage)", "then": "refer"}}
+    proof = prove({**SMALL, "guardrails": guardrails})
+    assert texts(proof, "verdict")["Some project gets `refer`."] == "refuted"
+    for statement in proof.of_kind("verdict"):
+        if statement.example is not None:
+            assert "stage" in statement.example.candidates[0]["facts"]

@@ -26,6 +26,7 @@ from ..errors import (
     FrameworkError,
     KeyPath,
     NoFrameworkError,
+    Note,
     Origin,
     Span,
     UnreadableFileError,
@@ -40,8 +41,9 @@ from ..errors import (
 )
 from ..models.base import Document, ReadingError, clean_data, read_date
 from ..models.candidates import Candidate, Candidates, Cases
-from ..models.framework import Framework, Vocabulary
+from ..models.framework import Change, Framework, Profile, Vocabulary
 from ..output.text import listed
+from .profiles import Resolution
 from .reader import READERS, decoded, place_of, position_in_text
 from .validation import build_model, path_by_party, value_at, written_out_by_party
 
@@ -66,6 +68,7 @@ __all__ = [
     "load_vocabulary",
     "read_document",
     "read_named",
+    "resolved",
     "shipped",
     "shipped_path",
     "sources_of",
@@ -108,10 +111,16 @@ class PlainDocument(NamedTuple):
     ----------
     data : object
     origin : Origin
+    base : Framework, optional
+        Of a profile that is resolved: the framework that it changes.
+    changes : tuple of Change
+        What it changes.
     """
 
     data: Any
     origin: Origin = Origin()
+    base: Framework | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def kind(self) -> str | None:
@@ -138,6 +147,7 @@ class PlainDocument(NamedTuple):
                 # its entries have no other place, and the model has them under a key
                 finding = finding.moved(lambda path: path[1:])
             finding = finding.moved(partial(path_by_party, data=self.data))
+            finding = self._noting_drop(finding)
             notes = []
             for note in finding.notes:
                 path, message = note.path or (), note.message
@@ -153,6 +163,18 @@ class PlainDocument(NamedTuple):
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
         return sorted(located, key=position_in_text)
+
+    def _noting_drop(self, finding: Diagnostic) -> Diagnostic:
+        """Return a finding with the line of a profile that drops what it misses, if one does."""
+        dropped = [path for path, _, written in self.origin.parts if written[:1] == ("drop",)]
+        for absent in finding.absent:
+            for path in dropped:
+                is_entry = absent == (*path[:-1], "*")
+                if is_entry or (absent[0] == path[0] and path[-1] in absent):
+                    note = Note(f"`{path[-1]}` is dropped here", path=path)
+                    help = f"drop this too, or keep `{label_of(path)}`"
+                    return replace(finding, notes=(*finding.notes, note), help=help)
+        return finding
 
     def error(self, *findings: Diagnostic) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
@@ -589,7 +611,39 @@ def load_framework(source: FrameworkSource) -> Framework:
         return source
     document = read_named(source, "framework")
     document.require("framework")
-    return _with_vocabularies(document).build(Framework, check_framework)
+    document = resolved(document)
+    framework = _with_vocabularies(document).build(Framework, check_framework)
+    framework.made_from(document.base, document.changes)
+    return framework
+
+
+def resolved(document: PlainDocument) -> PlainDocument:
+    """Return the whole framework that a profile makes of its base; other documents as they are.
+
+    Raises
+    ------
+    FrameworkError
+        With all errors of the profile, or of the framework that it is based on.
+    """
+    if document.kind != "framework" or document.get("based_on") is None:
+        return document
+    profile = document.build(Profile, lambda _: ())
+    named = profile.based_on
+    path: KeyPath = ("based_on",) if isinstance(named, str) else ("based_on", "id")
+    name = named if isinstance(named, str) else named.id
+    file = _named_file(document, "framework", name, path)
+    with _opened(file, document, path):
+        written = read_document(file)
+        if written.kind != "framework":
+            message = f"`based_on` takes a framework, but `{name}` is none"
+            help = f"name a framework: {choose_from(shipped())}"
+            raise document.error(Diagnostic("not-a-framework", message, path, help))
+        written = resolved(written)
+        base = load_framework(written)
+    made = Resolution(profile, document.data, base, written.data)
+    if made.found:
+        raise document.error(*made.found)
+    return PlainDocument(made.data, made.origin, base, tuple(made.changes))
 
 
 def _with_vocabularies(document: PlainDocument) -> PlainDocument:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import UsageError, refusal_of_name, refusal_of_value
+from ..errors import ReadingError, UsageError, refusal_of_name, refusal_of_value
 from ..models.criteria import weight_of
 from ..models.framework import Framework
 from .loading import load_framework
+from .profiles import read_share, weights_of_shares
 
 __all__ = [
     "GivenWeights",
@@ -22,10 +22,6 @@ __all__ = [
 GivenWeights = Mapping[str, object]
 """New weights by criterion or group: "50%" is its share among its siblings; a number, or an
 interval of them, is a weight as in the framework."""
-
-_SHARE = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*%\s*")
-# shares in per cent, summed up, are this exact
-_EXACT = 1e-9
 
 
 def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
@@ -64,8 +60,15 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
         data = plain_framework(changed)
         for group in dict.fromkeys(framework.nodes[key].path[:-1] for key in shares):
             children = changed.nodes[group[-1]].children if group else changed.tree
-            own = {key: changed.nodes[key].criterion.weight for key in children}
-            for key, weight in _weights_of_shares(group, own, shares).items():
+            own = {key: weight_of(changed.nodes[key].criterion.weight) for key in children}
+            given = {key: shares[key] for key in own if key in shares}
+            others = {key: weight for key, weight in own.items() if key not in given}
+            try:
+                made = weights_of_shares("".join(group[-1:]), given, others, "=")
+            except ReadingError as error:
+                found = error.diagnostic
+                raise UsageError(found.message, "weights", found.help) from None
+            for key, weight in made.items():
                 _set_weight(data, changed, key, weight)
         changed = load_framework(data)
     if changed is not framework:
@@ -112,7 +115,10 @@ def _split_weights(
             message = f"`{key}` is no criterion or group of `{framework.id}`"
             raise refusal_of_name(message, key, framework.nodes, "weights")
         if isinstance(weight, str) and "%" in weight:
-            shares[key] = _read_share(key, weight)
+            try:
+                shares[key] = read_share(weight)
+            except ReadingError as error:
+                raise UsageError(f"`{key}={weight}`: {error}", "weights") from None
         else:
             plain[key] = weight
     return shares, plain
@@ -124,55 +130,6 @@ def refuse_no_weights(weights: GivenWeights) -> GivenWeights:
         help = "give {criterion or group: weight}, such as {...: 2} or {...: '50%'}"
         raise refusal_of_value(weights, "a mapping of weights", "weights", help)
     return weights
-
-
-def _read_share(key: str, text: str) -> float:
-    found = _SHARE.fullmatch(text)
-    if found is None:
-        message = f"`{key}={text}`: a share is a number from 0 to 100, for example 12.5%"
-        raise UsageError(message, "weights")
-    share = float(found[1])
-    if share == 0:
-        message = f"`{key}={text}`: a share is above 0 %, for example 0.1%"
-        raise UsageError(message, "weights")
-    if share > 100:
-        raise UsageError(f"`{key}={text}`: a share is at most 100 %", "weights")
-    return share
-
-
-def _weights_of_shares(
-    group: tuple[str, ...], weights: Mapping[str, Any], shares: Mapping[str, float]
-) -> dict[str, float]:
-    """Return the weights that make the shares of children of a group; the others keep their own."""
-    given = {key: share for key, share in shares.items() if key in weights}
-    rest = [key for key in weights if key not in given]
-    _refuse_impossible_shares(group, given, rest)
-    others = sum(weight_of(weights[key]) for key in rest)
-    left = 100 - sum(given.values())
-    return {key: share * others / left if rest else share for key, share in given.items()}
-
-
-def _refuse_impossible_shares(
-    group: tuple[str, ...], given: Mapping[str, float], rest: Sequence[str]
-) -> None:
-    """Refuse shares above 100 % in all, and below it where no child of the group is left."""
-    total = sum(given.values())
-    where = f" in `{group[-1]}`" if group else ""
-    made = f"the shares given{where} sum to {total:g} %"
-    is_whole = total >= 100 - _EXACT
-    if total > 100 + _EXACT:
-        message = f"{made}, above 100 %"
-    elif rest and is_whole:
-        names = ", ".join(f"`{key}`" for key in rest)
-        message = f"{made}, which leaves no weight for {names}"
-    elif rest or is_whole:
-        return
-    elif len(given) == 1:
-        message = f"`{next(iter(given))}` is the only criterion of its group, so its share is 100 %"
-    else:
-        shares = ", ".join(f"`{key}={100 * share / total:.3g}%`" for key, share in given.items())
-        message = f"{made}, not 100 %; leave one out, or write {shares}"
-    raise UsageError(message, "weights")
 
 
 def without_guardrails(framework: Framework, names: Sequence[str]) -> Framework:

@@ -32,7 +32,7 @@ from ..models.framework import Framework
 from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused
 
-__all__ = ["build_model", "plain_types", "value_at"]
+__all__ = ["build_model", "fields_at", "key_named", "plain_types", "value_at"]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20
@@ -347,7 +347,7 @@ class _Refused(NamedTuple):
 
     def fields(self, *further: str | int) -> Mapping[str, Any]:
         """Return the keys that the mapping may have, or an entry of it."""
-        return _fields_at(self.model, (*self.path, *further), self.data)
+        return fields_at(self.model, (*self.path, *further), self.data)
 
 
 def _refusals(error: ValidationError, data: object, model: type[BaseModel]) -> list[Diagnostic]:
@@ -392,7 +392,7 @@ def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     """Return the part of pydantic's `loc` that exists in the document."""
     path: KeyPath = ()
     for end, part in enumerate(loc, 1):
-        key = _key_named(data, part)
+        key = key_named(data, part)
         is_kind = end < len(loc) and isinstance(data, Mapping) and data.get("kind") == part
         if key is not None and not is_kind:
             path = (*path, key)
@@ -400,7 +400,7 @@ def _document_path(loc: tuple[int | str, ...], data: Any) -> KeyPath:
     return path
 
 
-def _key_named(data: object, part: int | str) -> Any:
+def key_named(data: object, part: int | str) -> Any:
     """Return a key of data, which pydantic gives as text where it is a number; None: no key."""
     if isinstance(data, Mapping) and part != "[key]":
         return part if part in data else next((key for key in data if str(key) == part), None)
@@ -471,7 +471,7 @@ def _wrong_size(one: _Refused) -> Diagnostic:
     form = _expected_form(one.fields(0))
     if isinstance(one.error["input"], Mapping):
         form = f"name: {form}"
-    above = _fields_at(one.model, one.path[:-1], one.data)
+    above = fields_at(one.model, one.path[:-1], one.data)
     help = _with_meaning("add an entry", one.path[-1], above)
     if one.fields(0):
         help = f"add one, such as `{form}`"
@@ -501,7 +501,7 @@ def _missing_key(one: _Refused) -> Diagnostic:
 
 def _unknown_key(one: _Refused) -> Diagnostic:
     *above, key = one.path
-    fields, whole = _fields_at(one.model, tuple(above), one.data), value_at(one.data, tuple(above))
+    fields, whole = fields_at(one.model, tuple(above), one.data), value_at(one.data, tuple(above))
     word, is_bare = str(key), whole[key] is None
     suggestion, sign = likely(word, fields), lookalike_in(word)
     help = pair_meant(word, fields) if is_bare else None
@@ -534,7 +534,7 @@ def _cure_of_key(key: str, fields: Mapping[str, Any], is_bare: bool, is_alone: b
 def _invalid_choice(one: _Refused) -> Diagnostic:
     """Return the diagnostic of a word that is none of those that may stand here."""
     path, value, context = one.path, one.error["input"], one.error["ctx"]
-    fields = _fields_at(one.model, path[:-1], one.data)
+    fields = fields_at(one.model, path[:-1], one.data)
     if "expected_tags" in context:
         path, fields = (*path, "kind"), {}
         value = value_at(one.data, path)
@@ -683,7 +683,7 @@ def _expected_form(fields: Mapping[str, Any]) -> str:
     return f"{{{', '.join(f'{key}: ...' for key in keys[:3])}}}"
 
 
-def _fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[str, Any]:
+def fields_at(model: type[BaseModel], path: KeyPath, data: object) -> Mapping[str, Any]:
     """Return the keys that the mapping at a path may have, with what pydantic knows of them."""
     kinds: list[Any] = [model]
     for part in path:

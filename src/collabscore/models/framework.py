@@ -94,10 +94,13 @@ __all__ = [
     "SECTIONS",
     "SPACES",
     "STATES",
+    "Base",
+    "Change",
     "CompiledStep",
     "Condition",
     "Contradiction",
     "Defaults",
+    "DocumentHead",
     "Framework",
     "GroupNode",
     "GroupWeights",
@@ -105,6 +108,7 @@ __all__ = [
     "LeafNode",
     "Need",
     "Node",
+    "Profile",
     "Safeguard",
     "SharedDefinitions",
     "Step",
@@ -406,8 +410,8 @@ _NO_SCALE = Scale.model_construct(range=(0, 1))
 """In place of a scale that is missing, which the checks report."""
 
 
-class Framework(SharedDefinitions):
-    """A policy framework: criteria that set the order, and guardrails that set the verdict."""
+class DocumentHead(Document):
+    """What a framework says of itself."""
 
     collabscore: Literal["framework/1"] = Field(description="Kind and version of the document.")
     id: Id = Field(description="Its name in commands and results.")
@@ -428,6 +432,44 @@ class Framework(SharedDefinitions):
     basis: Literal["judgement"] | None = optional_field(
         "`judgement` if it is its author's own choice."
     )
+
+
+class Base(Model):
+    """The framework that a profile changes."""
+
+    id: Id = Field(description="A shipped framework, or a file beside this one.")
+    version: Version | None = optional_field("Its version when the profile was written.")
+
+
+class Profile(DocumentHead):
+    """A framework that is another one with changes; its title and the like are its own.
+
+    A path is keys with dots between them; a key that has dots is quoted.
+    """
+
+    based_on: Annotated[Word | Base, IN_ORDER] = Field(
+        description="A shipped framework, or a file beside this one, or {id, version} of it."
+    )
+    sources: FrozenMap[Id, Source] = map_field("Source documents beside those of the base, by id.")
+    drop: FrozenSequence[Text] = list_field("Paths in the base to what the profile leaves out.")
+    set: FrozenMap[Text, Any] = map_field(
+        "New values by their paths in the base. A weight such as `50%` is a share of its group."
+    )
+    add: FrozenMap[Word, Any] = map_field("What the profile adds, as a framework has it.")
+
+
+class Change(NamedTuple):
+    """A change that a profile makes: something of its base is dropped or set, or added to it."""
+
+    kind: Literal["dropped", "set", "added"]
+    path: KeyPath
+    before: Any = None
+    after: Any = None
+
+
+class Framework(DocumentHead, SharedDefinitions):
+    """A policy framework: criteria that set the order, and guardrails that set the verdict."""
+
     combine: Annotated[Literal[CombineName, "none"] | Number, IN_ORDER] | None = optional_field(
         "Method of combining the groups. Default: `arithmetic`. `none`: no total score."
     )
@@ -451,6 +493,8 @@ class Framework(SharedDefinitions):
     bands: FrozenMap[Id, Number] = map_field("Lowest score of each band.")
 
     _adopted: "Framework | None" = PrivateAttr(default=None)
+    _base: "Framework | None" = PrivateAttr(default=None)
+    _changes: tuple[Change, ...] = PrivateAttr(default=())
     _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
 
     @property
@@ -463,9 +507,24 @@ class Framework(SharedDefinitions):
         """Weights that a call gave in place of its own, by criterion; empty for none."""
         return self._given_weights
 
+    @property
+    def base(self) -> "Framework | None":
+        """The framework that it is based on, where it is a profile."""
+        return self._base
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What a profile changes in its base, in the order of its document."""
+        return self._changes
+
+    def made_from(self, base: "Framework | None", changes: tuple[Change, ...]) -> None:
+        """Note the framework that a profile changes, and how."""
+        self._base, self._changes = base, changes
+
     def changed_from(self, framework: "Framework", weights: Mapping[str, object]) -> None:
         """Note that a call changed another framework to this one, and the weights it gave."""
         self.remember(framework.origin)
+        self.made_from(framework.base, framework.changes)
         self._adopted = framework.adopted
         self._given_weights = FrozenDict({**framework.given_weights, **weights})
 

@@ -1,0 +1,420 @@
+"""Profiles: frameworks that are another one with changes, as plain data, each part with its place.
+
+All paths are read against the framework that a profile is based on, as it is written. Its
+vocabularies are no part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import Diagnostic, KeyPath, Note, Origin, ReadingError, did_you_mean, likely, quotable
+from ..models.criteria import criteria_path, weight_of
+from ..models.framework import Change, DocumentHead, Framework, Profile
+from .validation import fields_at, key_named, value_at
+
+__all__ = ["Resolution", "read_share", "weights_of_shares"]
+
+_HEAD = frozenset({*DocumentHead.model_fields, "collabscore", "based_on"})
+_NAME = r"""(?:"[^"]+"|'[^']+'|[^.\[\]"']+)"""
+_PATH = re.compile(rf"{_NAME}(?:\.{_NAME}|\[[0-9]{{1,9}}\])*")
+_PARTS = re.compile(rf"({_NAME})|\[([0-9]+)\]")
+_SHARE = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*%\s*")
+# shares in per cent, summed up, are this exact
+_EXACT = 1e-9
+
+
+class Resolution:
+    """A profile carried out on the framework that it is based on.
+
+    Parameters
+    ----------
+    profile : Profile
+    written : mapping
+        The plain data of the profile.
+    base : Framework
+    data : mapping
+        The plain data of the base.
+
+    Attributes
+    ----------
+    data : dict
+        The plain data of the whole.
+    origin : Origin
+        The text of the profile, with the places of the parts that are written elsewhere.
+    changes : tuple of Change
+    found : list of Diagnostic
+        Mistakes, at their paths in the profile.
+    """
+
+    def __init__(
+        self, profile: Profile, written: Mapping[str, Any], base: Framework, data: Mapping[str, Any]
+    ) -> None:
+        self.base, self.base_data = base, data
+        self.own = profile.origin
+        self.data = _copied(data)
+        self.parts: dict[KeyPath, tuple[Origin, KeyPath]] = {}
+        self.changes: list[Change] = []
+        self.found: list[Diagnostic] = []
+        for key in data.keys() - _HEAD:
+            self.parts[key,] = (base.origin, (key,))
+        self.touched: dict[KeyPath, KeyPath] = {}
+        drops, sets = [*self.dropped(profile)], [*self.replaced(profile, written)]
+        self.refuse_overlaps()
+        if self.found:
+            return
+        for path, place, value in sets:
+            self.put(path, place, value)
+        self.remove(drops)
+        head = {key: value for key, value in written.items() if key in _HEAD - {"based_on"}}
+        rest = {key: value for key, value in self.data.items() if key not in _HEAD}
+        self.data = {**head, **rest}
+        if profile.sources:
+            self.merge(self.data, {"sources": written["sources"]}, (), ())
+        self.merge(self.data, written.get("add") or {}, (), ("add",))
+        self.set_shares(self.data, ())
+
+    @property
+    def origin(self) -> Origin:
+        """The text of the profile, with the places of what is written elsewhere."""
+        parts = tuple((path, *place) for path, place in self.parts.items())
+        return self.own._replace(parts=parts)
+
+    def add_finding(self, code: str, message: str, path: KeyPath, help: str, **more: Any) -> None:
+        """Add a mistake at a path in the profile."""
+        self.found.append(Diagnostic(code, message, path, help, **more))
+
+    # paths
+
+    def dropped(self, profile: Profile) -> Iterator[tuple[KeyPath, KeyPath]]:
+        """Yield the paths to drop, each with its place in the profile."""
+        for k, text in enumerate(profile.drop):
+            place: KeyPath = ("drop", k)
+            path = self.path_at(text, place, at_key=False)
+            if path is not None:
+                yield path, place
+
+    def replaced(
+        self, profile: Profile, written: Mapping[str, Any]
+    ) -> Iterator[tuple[KeyPath, KeyPath, Any]]:
+        """Yield the paths to set, each with its place in the profile and its value."""
+        for text in profile.set:
+            place: KeyPath = ("set", text)
+            path = self.path_at(text, place, at_key=True)
+            if path is not None:
+                yield path, place, written["set"][text]
+
+    def path_at(self, text: str, place: KeyPath, *, at_key: bool) -> KeyPath | None:
+        """Return the path in the base that a text names; None, with a finding, where it is none.
+
+        Parameters
+        ----------
+        at_key : bool
+            Whether the text is a key of `set`: the last part of its path may be a key that the base
+            leaves out.
+        """
+        if _PATH.fullmatch(text) is None:
+            message = f"`{quotable(text)}` is not a path"
+            help = "write keys with dots between them, such as `criteria.benefit.weight`"
+            self.add_finding("not-a-path", message, place, help, at_key=at_key)
+            return None
+        parts = [name.strip("\"'") or int(k) for name, k in _PARTS.findall(text)]
+        if parts[0] in _HEAD:
+            self.refuse_head(parts[0], place, at_key=at_key)
+            return None
+        path: KeyPath = ()
+        for k, part in enumerate(parts):
+            inner = value_at(self.base_data, path)
+            key = _key_in(inner, part)
+            fields = fields_at(Framework, path, self.base_data)
+            if key is None and at_key and k == len(parts) - 1 and part in fields:
+                key = part  # which the base leaves out
+            if key is None or path == ("uses",):
+                help = self.path_meant(path, parts[k:], fields if at_key else {})
+                message = f"`{quotable(text)}` is not in `{self.base.id}` as it is written"
+                self.add_finding("unknown-path", message, place, help, at_key=at_key)
+                return None
+            path = (*path, key)
+        other = self.touched.setdefault(path, place)
+        if other != place:
+            message = f"`{quotable(text)}` is changed twice"
+            notes = (Note("the other change", path=other),)
+            help = "keep one of them"
+            self.add_finding(
+                "overlapping-changes", message, place, help, at_key=at_key, notes=notes
+            )
+        return path
+
+    def refuse_head(self, key: object, place: KeyPath, *, at_key: bool) -> None:
+        """Add the finding that a profile does not take a key from its base."""
+        message = f"`{key}` is not taken from `{self.base.id}`: a profile has its own"
+        help = f"write `{key}` at the top of the profile, or leave it out"
+        self.add_finding("own-key", message, place, help, at_key=at_key)
+
+    def path_meant(self, above: KeyPath, parts: list[Any], fields: Mapping[str, object]) -> str:
+        """Return the help for a path of which only the first parts are there."""
+        section, name = (*above, *parts, "", "")[:2]
+        if section == "criteria" and name in self.base.nodes and len(above) < 2:
+            whole = (*criteria_path(self.base.nodes[str(name)].path), *(*above, *parts)[2:])
+            return f"did you mean `{_path_in_words(whole)}`?"
+        if name in self.base.shared.get(str(section), ()) and len(above) < 2:
+            owners = [one.id for one in self.base.vocabularies if name in getattr(one, section)]
+            return (
+                f"`{name}` is defined by the vocabulary `{owners[0]}`, which a profile does not "
+                "change: define another one under `add`"
+            )
+        if parts[0] in fields:
+            return f"write `{_path_in_words((*above, parts[0]))}` under `add`"
+        inner = value_at(self.base_data, above)
+        if isinstance(inner, list):
+            return f"choose from `0` to `{len(inner) - 1}`"
+        known = [*(inner if isinstance(inner, Mapping) else ()), *fields]
+        guess = likely(parts[0], map(str, known))
+        if guess is not None:
+            return f"did you mean `{_path_in_words((*above, guess, *parts[1:]))}`?"
+        help = did_you_mean(parts[0], dict.fromkeys(map(str, known)))
+        return help or f"nothing is below `{_path_in_words(above)}`"
+
+    def refuse_overlaps(self) -> None:
+        """Find changes of something that is inside another change."""
+        for path, place in self.touched.items():
+            for end in range(1, len(path)):
+                other = self.touched.get(path[:end])
+                if other is not None:
+                    inside, whole = _path_in_words(path), _path_in_words(path[:end])
+                    message = f"`{inside}` is inside `{whole}`, which is changed too"
+                    notes = (Note("the other change", path=other),)
+                    help = "make one change of both, or remove one of them"
+                    at_key = place[0] == "set"
+                    more = {"at_key": at_key, "notes": notes}
+                    self.add_finding("overlapping-changes", message, place, help, **more)
+
+    # changes
+
+    def put(self, path: KeyPath, place: KeyPath, value: Any) -> None:
+        """Set the value at a path."""
+        inner: Any = self.data
+        for part in path[:-1]:
+            if inner[part] is None:  # an element that takes all from a vocabulary
+                inner[part] = {}
+            inner = inner[part]
+        self.changes.append(Change("set", path, value_at(self.base_data, path), value))
+        inner[path[-1]] = _copied(value)
+        self.parts[path] = (self.own, place)
+
+    def remove(self, drops: list[tuple[KeyPath, KeyPath]]) -> None:
+        """Remove what is at some paths; entries of lists move up."""
+        lists: dict[KeyPath, set[int]] = {}
+        for path, place in drops:
+            inner, key = value_at(self.data, path[:-1]), path[-1]
+            self.changes.append(Change("dropped", path, value_at(self.base_data, path)))
+            if isinstance(inner, list):
+                lists.setdefault(path[:-1], set()).add(int(key))
+            else:
+                del inner[key]
+                self.parts[path] = (self.own, place)
+        # those inside others first, while the paths of these still hold
+        for path in sorted(lists, key=len, reverse=True):
+            entries = value_at(self.data, path)
+            kept = [k for k in range(len(entries)) if k not in lists[path]]
+            self.move_entries(path, kept)
+            entries[:] = [entries[k] for k in kept]
+
+    def move_entries(self, path: KeyPath, kept: list[int]) -> None:
+        """Note the places of the entries of a list that are kept, at their new positions."""
+        before, size = self.origin, len(path)
+        positions = {old: new for new, old in enumerate(kept)}
+        moved = {}
+        for old, new in positions.items():
+            written, origin = before.of((*path, old))
+            moved[*path, new] = (origin, written)
+        for part, where in self.parts.items():
+            if part[:size] != path or len(part) == size:
+                moved[part] = where
+            elif part[size] in positions:
+                moved[*path, positions[int(part[size])], *part[size + 1 :]] = where
+        self.parts = moved
+
+    def merge(self, into: Any, added: Any, path: KeyPath, place: KeyPath) -> None:
+        """Add what a part of `add` has to the part of the whole at the same path."""
+        for key, value in added.items() if isinstance(added, Mapping) else enumerate(added):
+            if isinstance(added, list):
+                here, key_there = (*path, len(into)), None
+            else:
+                key_there = key_named(into, key)
+                here = (*path, key if key_there is None else key_there)
+            there, before = (*place, key), None if key_there is None else into[key_there]
+            is_more = isinstance(value, Mapping) and isinstance(before, Mapping | None)
+            if not path and key in _HEAD:
+                self.refuse_head(key, there, at_key=True)
+            elif key_there is None:
+                self.note_added(here, there, value)
+                if isinstance(into, list):
+                    into.append(_copied(value))
+                else:
+                    into[key] = _copied(value)
+            elif is_more or (isinstance(value, list) and isinstance(before, list)):
+                if before is None:
+                    before = into[key_there] = {}
+                self.merge(before, value, here, there)
+            else:
+                message = f"`{_path_in_words(here)}` is in `{self.base.id}` already"
+                help = "give it another id, or change it with `set`"
+                self.add_finding("already-there", message, there, help, at_key=True)
+
+    def note_added(self, path: KeyPath, place: KeyPath, value: Any) -> None:
+        """Note a part that the profile adds, and its place."""
+        self.parts[path] = (self.own, place)
+        self.changes.append(Change("added", path, None, value))
+
+    # shares
+
+    def set_shares(self, group: Any, path: KeyPath) -> None:
+        """Put weights in place of the shares that criteria of a group, or below it, have."""
+        children = group.get("criteria") if isinstance(group, Mapping) else None
+        if not isinstance(children, Mapping):
+            return
+        shares: dict[str, float] = {}
+        others: dict[str, float] = {}
+        for key, child in children.items():
+            here = (*path, "criteria", key)
+            self.set_shares(child, here)
+            weight = child.get("weight") if isinstance(child, Mapping) else None
+            if isinstance(weight, str) and "%" in weight:
+                shares[key] = self.share_at(weight, (*here, "weight"))
+            elif weight is not None:
+                others[key] = _point_weight(weight)
+            else:
+                node = self.base.nodes.get(key)
+                others[key] = 1.0 if node is None else weight_of(node.criterion.weight)
+        if not shares:
+            return
+        weights: Mapping[str, float] = dict.fromkeys(shares, 1)
+        try:
+            weights = weights_of_shares(str(path[-1]) if path else "", shares, others)
+        except ReadingError as error:
+            found = error.diagnostic
+            written, _ = self.origin.of((*path, "criteria", [*shares][-1], "weight"))
+            self.add_finding(found.code, found.message, written, str(found.help))
+        for key, weight in weights.items():
+            children[key]["weight"] = weight
+
+    def share_at(self, text: str, path: KeyPath) -> float:
+        """Return a share, in per cent; of a text that is none, with a finding, a harmless one."""
+        try:
+            return read_share(text)
+        except ReadingError as error:
+            message = f"`{quotable(text)}`: {error}"
+            help = "write a share above 0 and below 100, such as `12.5%`"
+            self.add_finding(error.diagnostic.code, message, self.origin.of(path)[0], help)
+            return _EXACT
+
+
+def read_share(text: str) -> float:
+    """Return a share of a weight among its siblings, in per cent.
+
+    Raises
+    ------
+    ReadingError
+        If it is none, or not above 0 and at most 100.
+
+    Examples
+    --------
+    >>> read_share("12.5 %")
+    12.5
+    """
+    found = _SHARE.fullmatch(text)
+    share = float(found[1]) if found is not None else 0.0
+    if found is None:
+        message = "a share is a number from 0 to 100, for example 12.5%"
+    elif share == 0:
+        message = "a share is above 0 %, for example 0.1%"
+    elif share > 100:
+        message = "a share is at most 100 %"
+    else:
+        return share
+    raise ReadingError("out-of-range", message)
+
+
+def weights_of_shares(
+    group: str, shares: Mapping[str, float], others: Mapping[str, float], sign: str = ": "
+) -> dict[str, float]:
+    """Return the weights that give some criteria of a group their shares, the others as they are.
+
+    Parameters
+    ----------
+    group : str
+        Its id; "" for the top.
+    shares : mapping of criterion to share, in per cent
+    others : mapping of criterion to weight
+        All others of the group.
+    sign : str
+        The sign between a name and its share, for the help.
+
+    Raises
+    ------
+    ReadingError
+        If the shares are above 100 % in all, leave nothing for the others, or do not sum to 100 %
+        where there is no other.
+
+    Examples
+    --------
+    >>> weights_of_shares("", {"gain": 50}, {"risk": 1, "cost": 2})
+    {'gain': 3.0}
+    """
+    total = sum(shares.values())
+    made = f"the shares given{group and f' in `{group}`'} sum to {total:g} %"
+    is_whole = total >= 100 - _EXACT
+    help = "write smaller shares"
+    if total > 100 + _EXACT:
+        message = f"{made}, above 100 %"
+    elif others and is_whole:
+        names = ", ".join(f"`{key}`" for key in others)
+        message = f"{made}, which leaves no weight for {names}"
+        help = "write smaller shares, or leave these criteria out"
+    elif others or is_whole:
+        rest, left = sum(others.values()), 100 - total
+        return {key: share * rest / left if others else share for key, share in shares.items()}
+    elif len(shares) == 1:
+        (only,) = shares
+        message = f"`{only}` is the only criterion of its group, so its share is 100 %"
+        help = "leave its weight out"
+    else:
+        message = f"{made}, not 100 %"
+        written = [f"`{key}{sign}{100 * share / total:.3g}%`" for key, share in shares.items()]
+        help = f"leave one out, or write {', '.join(written)}"
+    raise ReadingError("impossible-shares", message, help=help)
+
+
+def _point_weight(weight: Any) -> float:
+    """Return a weight as a number; one that the model refuses counts as 1."""
+    if isinstance(weight, Mapping):  # one for each party
+        return sum(map(_point_weight, weight.values()))
+    ends = weight if isinstance(weight, list) and len(weight) == 2 else [weight, weight]
+    are_numbers = all(isinstance(end, int | float) for end in ends)
+    return weight_of((ends[0], ends[1])) if are_numbers else 1.0
+
+
+def _key_in(inner: Any, part: str | int) -> Any:
+    """Return the key of a mapping or a list that a part of a path names; None where none is."""
+    if isinstance(inner, list) and isinstance(part, str) and part.isascii() and part.isdigit():
+        part = int(part)
+    return key_named(inner, part)
+
+
+def _path_in_words(path: KeyPath) -> str:
+    """Return a path as a profile writes it, keys with dots quoted."""
+    text = ""
+    for part in path:
+        name = f'"{part}"' if re.search(r"[.\[\]']", str(part)) else str(part)
+        text += f".{name}" if text else name
+    return text
+
+
+def _copied(data: Any) -> Any:
+    """Return plain data in new dicts and lists; what an alias repeats is copied each time."""
+    if isinstance(data, Mapping):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list) else data

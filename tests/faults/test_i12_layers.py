@@ -1,7 +1,8 @@
-"""Bad input of layers: several vocabularies, and lists made of others; issue 12."""
+"""Bad input of layers: several vocabularies, lists made of others, and profiles; issue 12."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import yaml
 
 import collabscore as cs
 from collabscore.analysis.checking import check
+from collabscore.documents.templates import resolved_text
 from collabscore.errors import FrameworkError
+from collabscore.reports.framework import framework_data, framework_page
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
 BASE: dict[str, Any] = {
@@ -349,3 +352,492 @@ def test_an_area_of_which_everything_is_dropped_stays(tmp_path: Path) -> None:
     house = {**HOUSE, "uses": "ours.yaml", "criteria": {"gain": None}, "guardrails": {}}
     members = cs.load_framework(write(tmp_path, base=BASE, ours=ours, house=house)).list_members
     assert members["a"] == members["b"] == {"health", "quantum", "energy"}
+
+
+# profiles
+
+PLAIN: dict[str, Any] = {
+    "collabscore": "framework/1",
+    "id": "plain",
+    "version": "3",
+    "title": "The base",
+    "sources": {"charter": {"title": "Charter"}},
+    "scales": {"five": FIVE},
+    "criteria": {
+        "gain": {"weight": 2, "criteria": {"b": {"scale": "five"}, "c": {"scale": "five"}}},
+        "risk": {"scale": "five", "prefer": "low"},
+        "cost": {"scale": "five", "prefer": "low", "weight": 3},
+    },
+    "facts": {"crit": {"kind": "flag"}, "budget": {"kind": "number"}},
+    "safeguards": {"review": {}, "audit": {}},
+    "standing": ["audit"],
+    "guardrails": {
+        "steps": {
+            "steps": [
+                {"when": "crit", "then": "outside"},
+                {"when": "budget > 9", "needs": ["review"], "then": "refer"},
+                {"when": "budget > 5", "needs": ["review"], "then": "conditional", "met": "inside"},
+            ]
+        },
+        "large": {"when": "budget > 20", "then": "outside"},
+    },
+}
+
+
+def profile(**keys: Any) -> dict[str, Any]:
+    return {"collabscore": "framework/1", "id": "own", "based_on": "plain.yaml", **keys}
+
+
+def shares_of(framework: cs.Framework) -> dict[str, float]:
+    return {key: round(node.share, 6) for key, node in framework.nodes.items()}
+
+
+def test_a_profile_drops_sets_and_adds(tmp_path: Path) -> None:
+    own = profile(
+        title="Our own",
+        sources={"house": {"title": "House rules"}},
+        drop=["guardrails.large", "guardrails.steps.steps.0", "criteria.gain.criteria.c"],
+        set={
+            "criteria.risk.weight": "50%",
+            "guardrails.steps.steps.1.when": "budget > 8",
+            "missing": "worst",
+        },
+        add={
+            "facts": {"far": {"kind": "flag"}},
+            "standing": ["review"],
+            "criteria": {"gain": {"criteria": {"d": {"scale": "five", "weight": "75%"}}}},
+            "guardrails": {
+                "far": {"when": "far", "needs": ["audit"], "then": "refer", "source": "house"}
+            },
+        },
+    )
+    made = cs.load_framework(write(tmp_path, plain=PLAIN, own=own))
+    assert (made.id, made.title, made.version) == ("own", "Our own", None)
+    assert made.missing == "worst"
+    shares = {"gain": 0.2, "risk": 0.5, "cost": 0.3, "b": 0.25, "d": 0.75}
+    assert shares_of(made) == shares
+    assert list(made.all_sources) == ["charter", "house"]
+    assert list(made.guardrails) == ["steps", "far"]
+    assert [step.when for step in made.guardrails["steps"].all_steps()] == [
+        "budget > 8",
+        "budget > 5",
+    ]
+    assert made.standing == ["audit", "review"]
+    base = cs.load_framework(tmp_path / "plain.yaml")
+    assert made.base is not None
+    assert (made.base.digest, base.version) == (base.digest, "3")
+    assert list(base.guardrails) == ["steps", "large"]
+    ratings = {"b": 3, "d": 3, "risk": 3, "cost": 3}
+    listed = [{"id": "x", "ratings": ratings, "facts": {"far": True}}]
+    ranking = cs.score(listed, made)
+    assert ranking["x"].verdict == "refer"
+    record = ranking.manifest["framework"]["based_on"]
+    assert record == {"id": "plain", "version": "3", "digest": base.digest}
+
+
+def test_a_profile_is_the_framework_that_is_written_out(tmp_path: Path) -> None:
+    own = profile(drop=["guardrails.steps"], set={"criteria.cost.weight": 5})
+    criteria = {**PLAIN["criteria"], "cost": {**PLAIN["criteria"]["cost"], "weight": 5}}
+    guardrails = {"large": PLAIN["guardrails"]["large"]}
+    whole = {**PLAIN, "id": "own", "criteria": criteria, "guardrails": guardrails}
+    del whole["version"], whole["title"]
+    write(tmp_path, plain=PLAIN, own=own, whole=whole)
+    made = cs.load_framework(tmp_path / "own.yaml")
+    assert made.digest == cs.load_framework(tmp_path / "whole.yaml").digest
+    text = resolved_text(made)
+    (tmp_path / "printed.yaml").write_text(text, encoding="utf-8")
+    assert cs.load_framework(tmp_path / "printed.yaml").digest == made.digest
+
+
+@pytest.mark.parametrize("text", ["1e3", "0o17", "no", "NO", "012", "a: b", "x #1", "~", "=", ""])
+def test_texts_of_a_framework_are_printed_as_they_were(tmp_path: Path, text: str) -> None:
+    base = {**PLAIN, "scales": {"five": {**FIVE, "levels": {1: text or "é", 5: "high"}}}}
+    own = profile(title=text or "Zürich")
+    for name, document in (("plain", base), ("own", own)):
+        # JSON, since PyYAML would write `1e3` as a number of YAML 1.2
+        (tmp_path / f"{name}.yaml").write_text(json.dumps(document), encoding="utf-8")
+    made = cs.load_framework(tmp_path / "own.yaml")
+    (tmp_path / "printed.yaml").write_text(resolved_text(made), encoding="utf-8")
+    assert cs.load_framework(tmp_path / "printed.yaml").digest == made.digest
+
+
+def test_a_profile_of_a_profile(tmp_path: Path) -> None:
+    own = profile(drop=["guardrails.steps.steps.0"], set={"criteria.cost.weight": 5})
+    path = "guardrails.steps.steps.0.then"
+    second = {**profile(set={path: "outside"}), "id": "second", "based_on": "own.yaml"}
+    made = cs.load_framework(write(tmp_path, plain=PLAIN, own=own, second=second))
+    step = made.guardrails["steps"].all_steps()[0]
+    assert (step.when, step.then) == ("budget > 9", "outside")
+    assert made.criteria is not None
+    assert made.criteria["cost"].weight == 5
+    record = cs.score([{"id": "x"}], made).manifest["framework"]["based_on"]
+    assert (record["id"], record["based_on"]["id"]) == ("own", "plain")
+    second["set"] = {path: "outsid"}
+    write(tmp_path, second=second)
+    (found,) = findings(tmp_path / "second.yaml")
+    assert found[0] == "second.yaml: guardrails.steps.steps[0].then"
+    own["set"] = {"guardrails.steps.steps.2.then": "outsid"}
+    second["set"] = {}
+    write(tmp_path, own=own, second=second)
+    place = "own.yaml: guardrails.steps.steps[1].then"
+    message = "`outsid` is not a verdict here"
+    expected = (place, "unknown-verdict", message, "did you mean `outside`?")
+    assert findings(tmp_path / "second.yaml") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "code", "message", "help"),
+    [
+        pytest.param(
+            {"drop": ["guardrails.lareg"]},
+            "drop[0]",
+            "unknown-path",
+            "`guardrails.lareg` is not in `plain` as it is written",
+            "did you mean `guardrails.large`?",
+            id="drop-what-is-not-there",
+        ),
+        pytest.param(
+            {"set": {"criteria.gian.weight": 3}},
+            "set.criteria.gian.weight",
+            "unknown-path",
+            "`criteria.gian.weight` is not in `plain` as it is written",
+            "did you mean `criteria.gain.weight`?",
+            id="set-what-is-not-there",
+        ),
+        pytest.param(
+            {"set": {"criteria.gain.wieght": 3}},
+            "set.criteria.gain.wieght",
+            "unknown-path",
+            "`criteria.gain.wieght` is not in `plain` as it is written",
+            "did you mean `criteria.gain.weight`?",
+            id="set-a-key-that-no-criterion-has",
+        ),
+        pytest.param(
+            {"set": {"criteria.c.weight": 3}},
+            "set.criteria.c.weight",
+            "unknown-path",
+            "`criteria.c.weight` is not in `plain` as it is written",
+            "did you mean `criteria.gain.criteria.c.weight`?",
+            id="set-without-the-group",
+        ),
+        pytest.param(
+            {"set": {"guardrails.steps.steps.3.then": "refer"}},
+            "set.guardrails.steps.steps.3.then",
+            "unknown-path",
+            "`guardrails.steps.steps.3.then` is not in `plain` as it is written",
+            "choose from `0` to `2`",
+            id="set-behind-the-last-step",
+        ),
+        pytest.param(
+            {"set": {"guardrails.new": {"when": "crit", "then": "refer"}}},
+            "set.guardrails.new",
+            "unknown-path",
+            "`guardrails.new` is not in `plain` as it is written",
+            "choose from `steps`, `large`",
+            id="set-in-place-of-add",
+        ),
+        pytest.param(
+            {"set": {"bands.high": 50}},
+            "set.bands.high",
+            "unknown-path",
+            "`bands.high` is not in `plain` as it is written",
+            "write `bands` under `add`",
+            id="set-below-what-is-left-out",
+        ),
+        pytest.param(
+            {"set": {"id": "x"}},
+            "set.id",
+            "own-key",
+            "`id` is not taken from `plain`: a profile has its own",
+            "write `id` at the top of the profile, or leave it out",
+            id="set-the-id",
+        ),
+        pytest.param(
+            {"add": {"summary": "x"}},
+            "add.summary",
+            "own-key",
+            "`summary` is not taken from `plain`: a profile has its own",
+            "write `summary` at the top of the profile, or leave it out",
+            id="add-the-summary",
+        ),
+        pytest.param(
+            {"drop": ["criteria..gain"]},
+            "drop[0]",
+            "not-a-path",
+            "`criteria..gain` is not a path",
+            "write keys with dots between them, such as `criteria.benefit.weight`",
+            id="no-path",
+        ),
+        pytest.param(
+            {"add": {"guardrails": {"large": {"then": "refer"}}}},
+            "add.guardrails.large.then",
+            "already-there",
+            "`guardrails.large.then` is in `plain` already",
+            "give it another id, or change it with `set`",
+            id="add-what-is-there",
+        ),
+        pytest.param(
+            {"sources": {"charter": {"title": "Another"}}},
+            "sources.charter.title",
+            "already-there",
+            "`sources.charter.title` is in `plain` already",
+            "give it another id, or change it with `set`",
+            id="a-source-that-is-there",
+        ),
+        pytest.param(
+            {"drop": ["guardrails.large"], "set": {"guardrails.large.then": "refer"}},
+            "set.guardrails.large.then",
+            "overlapping-changes",
+            "`guardrails.large.then` is inside `guardrails.large`, which is changed too",
+            "make one change of both, or remove one of them",
+            id="set-inside-what-is-dropped",
+        ),
+        pytest.param(
+            {"set": {"criteria.risk.weight": 2, 'criteria."risk".weight': 3}},
+            'set.criteria."risk".weight',
+            "overlapping-changes",
+            '`criteria."risk".weight` is changed twice',
+            "keep one of them",
+            id="set-twice",
+        ),
+        pytest.param(
+            {"set": {"criteria.gain.weight": "60%", "criteria.risk.weight": "50%"}},
+            "set.criteria.risk.weight",
+            "impossible-shares",
+            "the shares given sum to 110 %, above 100 %",
+            "write other shares, or leave one out",
+            id="shares-above-100",
+        ),
+        pytest.param(
+            {"set": {"criteria.gain.weight": "60%", "criteria.risk.weight": "40%"}},
+            "set.criteria.risk.weight",
+            "impossible-shares",
+            "the shares given sum to 100 %, which leaves no weight for `cost`",
+            "write other shares, or leave one out",
+            id="shares-of-100-with-a-sibling-left",
+        ),
+        pytest.param(
+            {
+                "set": {
+                    "criteria.gain.criteria.b.weight": "60%",
+                    "criteria.gain.criteria.c.weight": "30%",
+                }
+            },
+            "set.criteria.gain.criteria.c.weight",
+            "impossible-shares",
+            "the shares given in `gain` sum to 90 %, not 100 %",
+            "leave one out, or write `b: 66.7%`, `c: 33.3%`",
+            id="shares-below-100-with-none-left",
+        ),
+        pytest.param(
+            {"add": {"criteria": {"more": {"scale": "five", "weight": "0 %"}}}},
+            "add.criteria.more.weight",
+            "out-of-range",
+            "`0 %`: a share is above 0 %, for example 0.1%",
+            "write a share above 0 and below 100, such as `12.5%`",
+            id="an-added-share-of-nothing",
+        ),
+        pytest.param(
+            {"drop": ["guardrails"], "dorp": []},
+            "dorp",
+            "unknown-key",
+            "unknown key `dorp`",
+            "did you mean `drop`?",
+            id="a-key-that-profiles-have-not",
+        ),
+        pytest.param(
+            {"guardrails": {}},
+            "guardrails",
+            "misplaced-key",
+            "`guardrails` stands in a framework that is not based on another",
+            "write `guardrails` under `add`, or change what is there with `set`",
+            id="a-key-of-frameworks",
+        ),
+    ],
+)
+def test_profiles_that_cannot_be_made(
+    tmp_path: Path, keys: dict[str, Any], place: str, code: str, message: str, help: str
+) -> None:
+    path = write(tmp_path, plain=PLAIN, own=profile(**keys))
+    assert findings(path) == [(f"own.yaml: {place}", code, message, help)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "code", "line"),
+    [
+        pytest.param(
+            {"set": {"guardrails.large.then": "refre"}},
+            "own.yaml: guardrails.large.then",
+            "unknown-verdict",
+            "guardrails.large.then: refre",
+            id="a-value-set",
+        ),
+        pytest.param(
+            {"set": {"criteria.risk.weight": -3}},
+            "own.yaml: criteria.risk.weight",
+            "weight-not-positive",
+            "criteria.risk.weight: -3",
+            id="a-weight-set",
+        ),
+        pytest.param(
+            {"add": {"standing": ["adit"]}},
+            "own.yaml: standing[1]",
+            "unknown-safeguard",
+            "- adit",
+            id="an-entry-added-to-a-list",
+        ),
+        pytest.param(
+            {"add": {"guardrials": {}}},
+            "own.yaml: guardrials",
+            "unknown-key",
+            "guardrials: {}",
+            id="a-section-that-does-not-exist",
+        ),
+        pytest.param(
+            {"add": {"facts": {"risk": {"kind": "flag"}}}},
+            "own.yaml: facts.risk",
+            "duplicate-id",
+            "risk:",
+            id="an-id-that-a-criterion-has",
+        ),
+        pytest.param(
+            {"drop": ["safeguards.review"]},
+            "plain.yaml: guardrails.steps.steps[1].needs[0]",
+            "unknown-safeguard",
+            "- review",
+            id="what-the-base-needs-is-dropped",
+        ),
+    ],
+)
+def test_a_mistake_in_the_whole_is_shown_where_it_is_written(
+    tmp_path: Path, keys: dict[str, Any], place: str, code: str, line: str
+) -> None:
+    path = write(tmp_path, plain=PLAIN, own=profile(**keys))
+    found = check(path).diagnostics[0]
+    assert found.span is not None
+    assert (f"{Path(found.span.source).name}: {found.place}", found.code) == (place, code)
+    assert found.span.text.strip() == line
+
+
+def test_what_is_dropped_and_still_named_is_shown_in_the_profile(tmp_path: Path) -> None:
+    own = profile(drop=["facts.crit"])
+    (found,) = check(write(tmp_path, plain=PLAIN, own=own)).diagnostics
+    assert found.message == "`crit` is not a fact, criterion, list or condition here"
+    assert found.help == "drop this too, or keep `facts.crit`"
+    (note,) = found.notes
+    assert note.message == "`crit` is dropped here"
+    assert note.span is not None
+    assert (Path(note.span.source).name, note.span.text) == ("own.yaml", "- facts.crit")
+
+
+@pytest.mark.parametrize(
+    ("based_on", "place", "code", "message"),
+    [
+        pytest.param(
+            {"own": "own.yaml"},
+            "own.yaml: based_on",
+            "circular-base",
+            "`based_on` names this document itself",
+            id="itself",
+        ),
+        pytest.param(
+            {"own": "b.yaml", "b": "c.yaml", "c": "own.yaml"},
+            "c.yaml: based_on",
+            "circular-base",
+            "`based_on` goes round in a circle: `own.yaml` -> `b.yaml` -> `c.yaml` -> `own.yaml`",
+            id="a-circle-of-three",
+        ),
+        pytest.param(
+            {"own": "b.yaml", "b": {"id": "c.yaml"}, "c": "b.yaml"},
+            "c.yaml: based_on",
+            "circular-base",
+            "`based_on` goes round in a circle: `b.yaml` -> `c.yaml` -> `b.yaml`",
+            id="a-circle-below",
+        ),
+        pytest.param(
+            {"own": "guardrial"},
+            "own.yaml: based_on",
+            "unknown-document",
+            "no framework `guardrial` comes with collabscore",
+            id="a-misspelt-id",
+        ),
+        pytest.param(
+            {"own": {"id": "../plain.yaml", "version": "1"}},
+            "own.yaml: based_on.id",
+            "path-not-allowed",
+            "`based_on` takes a shipped id or a file name without a folder, not `../plain.yaml`",
+            id="a-path",
+        ),
+        pytest.param(
+            {"own": "base.yaml"},
+            "own.yaml: based_on",
+            "not-a-framework",
+            "`based_on` takes a framework, but `base.yaml` is none",
+            id="a-vocabulary",
+        ),
+    ],
+)
+def test_bases_that_cannot_be_had(
+    tmp_path: Path, based_on: dict[str, Any], place: str, code: str, message: str
+) -> None:
+    documents = {name: {**profile(), "based_on": named} for name, named in based_on.items()}
+    write(tmp_path, base=BASE, plain=PLAIN, **documents)
+    ((found_place, found_code, found_message, help),) = findings(tmp_path / "own.yaml")
+    assert (found_place, found_code, found_message) == (place, code, message)
+    assert help
+
+
+def test_a_mistake_in_the_base_is_one_of_the_base(tmp_path: Path) -> None:
+    base = {**PLAIN, "bands": {"high": 120}}
+    path = write(tmp_path, plain=base, own=profile(set={"criteria.risk.weight": "150%"}))
+    (found,) = findings(path)
+    assert found[:2] == ("plain.yaml: bands.high", "out-of-range")
+
+
+def test_a_profile_for_another_version_is_warned_of(tmp_path: Path) -> None:
+    own = {**profile(), "based_on": {"id": "plain.yaml", "version": "2"}}
+    message = "this was written for version `2` of `plain`, not `3`"
+    help = 'check what it changes, then write `version: "3"`'
+    place = "own.yaml: based_on.version"
+    path = write(tmp_path, plain=PLAIN, own=own)
+    assert findings(path)[0] == (place, "other-base", message, help)
+    own["based_on"]["version"] = "3"
+    write(tmp_path, own=own)
+    assert all(code != "other-base" for _, code, _, _ in findings(path))
+
+
+def test_keys_with_dots_are_quoted(tmp_path: Path) -> None:
+    safeguards = {"review.1": {}, "it's": {}}
+    base = {**PLAIN, "safeguards": {**PLAIN["safeguards"], **safeguards}}
+    own = profile(drop=['safeguards."review.1"'], set={'safeguards."it\'s".title': "It is"})
+    made = cs.load_framework(write(tmp_path, plain=base, own=own))
+    assert list(made.safeguards) == ["review", "audit", "it's"]
+    assert made.safeguards["it's"].title == "It is"
+    own = profile(drop=["safeguards.'it's'"])
+    (found,) = findings(write(tmp_path, own=own))
+    assert found[1] == "not-a-path"
+
+
+def test_the_page_of_a_profile_says_what_it_changes(tmp_path: Path) -> None:
+    own = profile(
+        drop=["guardrails.large"],
+        set={"criteria.risk.weight": "50%", "missing": "worst"},
+        add={"facts": {"far": {"kind": "flag"}}},
+    )
+    made = cs.load_framework(write(tmp_path, plain=PLAIN, own=own))
+    lines = framework_page(made).to_text().splitlines()
+    assert [line for line in lines if line.startswith(("- Set", "- Drop", "- Add"))] == [
+        "- Set: criteria.risk.weight, to 50% (`plain` does not set it)",
+        "- Set: missing, to worst (`plain` does not set it)",
+        "- Dropped: guardrails.large",
+        "- Added: facts.far",
+    ]
+    data = framework_data(made)
+    assert data["based_on"]["id"] == "plain"
+    assert [change["change"] for change in data["changes"]] == ["set", "set", "dropped", "added"]
+
+
+def test_what_if_of_a_profile_keeps_its_base(tmp_path: Path) -> None:
+    made = cs.load_framework(write(tmp_path, plain=PLAIN, own=profile()))
+    ranking = cs.score([{"id": "x"}], made, weights={"risk": "50%"})
+    assert ranking.manifest["framework"]["based_on"]["id"] == "plain"

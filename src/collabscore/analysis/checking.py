@@ -28,6 +28,7 @@ from ..documents.loading import (
     load_framework,
     load_vocabulary,
     read_document,
+    resolved,
     shipped,
     shipped_path,
 )
@@ -113,6 +114,7 @@ def check(
         document = read_document(source)
         kind = document.kind or kind
         cut = _texts_before_comments(document)
+        document = resolved(document)
         checked = _check_kind(document, frameworks, as_of)
     except DocumentError as error:
         return Checked(name, kind, diagnostics=counted([*error.diagnostics, *cut]))

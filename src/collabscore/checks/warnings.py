@@ -89,7 +89,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     """Return the warnings about a framework that has no errors, its vocabulary loaded."""
     theirs, written_for = framework.shared_criteria, framework.written_for
     written = {ids[-1]: criterion for ids, criterion in walk(framework.criteria)}
-    found = [*_undated_sources(framework.sources)]
+    found = [*_undated_sources(framework.sources), *_other_base(framework)]
     for key, node in framework.leaves.items():
         if key not in theirs or written[written_for.get(key, key)].scale is not None:
             # the framework's own
@@ -105,6 +105,19 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unused_referrals(framework)
     found += about_persons(framework)
     return found
+
+
+def _other_base(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the warning that a profile was written for another version of its base."""
+    base, written = framework.base, framework.base_version
+    if base is None or written in (None, base.version):
+        return
+    message = f"this was written for version `{written}` of `{base.id}`, not `{base.version}`"
+    help = f'check what it changes, then write `version: "{base.version}"`'
+    if base.version is None:
+        message = f"this was written for version `{written}` of `{base.id}`, which has no version"
+        help = "check what it changes, then remove `version`"
+    yield _warn("other-base", message, ("based_on", "version"), help)
 
 
 def vocabulary_warnings(vocabulary: Vocabulary) -> list[Diagnostic]:

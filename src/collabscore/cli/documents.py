@@ -15,7 +15,14 @@ import click
 
 from ..checks.framework import names_in
 from ..documents import json_schema
-from ..documents.loading import KINDS, load_framework, read_named, shipped, shipped_path
+from ..documents.loading import (
+    KINDS,
+    PlainDocument,
+    load_framework,
+    read_named,
+    shipped,
+    shipped_path,
+)
 from ..documents.reader import decoded
 from ..documents.templates import (
     EXAMPLES,
@@ -24,6 +31,7 @@ from ..documents.templates import (
     candidates_template,
     framework_template,
     numbered_candidates,
+    resolved_text,
 )
 from ..errors import DocumentError, UsageError, choose_from
 from ..models.base import title_of
@@ -164,17 +172,21 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
     yield f"wrote {target}: {FIRST_CHANGES}"
-    for name, _ in names_in(document.get("uses"), ()):
-        if document.origin.folder is not None and target is not None and not _finds(target, name):
-            yield f"note: it uses `{name}`; copy that file into the same folder"
+    if document.origin.folder is not None and target is not None:
+        for name in _files_named(document):
+            if not (Path(realpath(target)).parent / name).exists():
+                yield f"note: it uses `{name}`; copy that file into the same folder"
     yield f"next: collabscore check {shlex.quote(str(target))}"
 
 
-def _finds(target: Path, vocabulary: str) -> bool:
-    """Whether a document finds a vocabulary by its name: it is shipped, or stands beside it."""
-    if shipped_path(vocabulary, "vocabulary") is not None:
-        return True
-    return (Path(realpath(target)).parent / vocabulary).exists()
+def _files_named(document: PlainDocument) -> Iterator[str]:
+    """Yield the files beside a framework that it needs: vocabularies, and a base."""
+    base = document.get("based_on")
+    named = base.get("id") if isinstance(base, dict) else base
+    for kind, value in (("framework", named), ("vocabulary", document.get("uses"))):
+        for name, _ in names_in(value, ()):
+            if shipped_path(name, kind) is None:
+                yield name
 
 
 _FORMS = ("table", "md", "json")
@@ -202,17 +214,29 @@ _FIELDS = (
     "collabscore frameworks show guardrail",
     "collabscore frameworks show guardrail --long",
     "collabscore frameworks show house.yaml --format md -o house.md",
+    "collabscore frameworks show house.yaml --resolved -o whole.yaml",
 )
 @click.argument("framework", metavar="ID_OR_FILE")
 @click.option("--long", is_flag=True, help="Show anchors, notes and every fact, too.")
-@result_options(_FORMS, form_help="Format of the page")
-def show(framework: str, long: bool, target: Target) -> None:
+@click.option(
+    "--resolved",
+    is_flag=True,
+    help="Print a document, as YAML: a profile with everything that its base has.",
+)
+@result_options((*_FORMS, "yaml"), form_help="Format of the page")
+def show(framework: str, long: bool, resolved: bool, target: Target) -> None:
     """Show a framework as a page to read.
 
     Weights are shown twice: as a share of the group, and as a share of the whole. The page marks
-    the author's own choices and unverified parts. JSON has everything, with or without --long.
+    the author's own choices and unverified parts. JSON has everything, with or without --long. The
+    page of a profile begins with its changes.
     """
     loaded = load_framework(framework)
+    if resolved and target.form not in ("table", "yaml"):
+        raise UsageError("--resolved prints YAML: leave out --format, or name a file `.yaml`")
+    if resolved or target.form == "yaml":
+        target._replace(form="yaml").write(resolved_text(loaded))
+        return
     if target.form == "json":
         target.write(as_json(framework_data(loaded)))
         return

@@ -67,6 +67,8 @@ _SUFFIXES = {
     ".htm": "html",
     ".txt": "table",
     ".xml": "junit",
+    ".yaml": "yaml",
+    ".yml": "yaml",
 }
 """The form that the suffix of a file stands for; `table` is any form of plain text."""
 
@@ -267,7 +269,7 @@ def _selection(first: int | None, **filters: Any) -> dict[str, Any]:
     return {**filters, "top": first}
 
 
-_DATA_FORMS = ("json", "csv", "html", "junit", "github")
+_DATA_FORMS = ("json", "csv", "html", "junit", "github", "yaml")
 
 
 class Target(NamedTuple):

@@ -14,7 +14,15 @@ from ..models.base import ALSO_ACCEPTED, Citation, Source
 from ..models.candidates import Candidate, Case, CaseCandidate, Expectation, PlacedSafeguard
 from ..models.criteria import Criterion, RatingDetail, Scale
 from ..models.facts import FACT_KINDS, FactDetail, Item, Leaf, NamedList
-from ..models.framework import Condition, Defaults, Guardrail, Safeguard, Step, Verdict
+from ..models.framework import (
+    Condition,
+    Defaults,
+    Guardrail,
+    Profile,
+    Safeguard,
+    Step,
+    Verdict,
+)
 from .loading import KINDS
 from .validation import plain_types
 
@@ -108,6 +116,8 @@ def json_schema(kind: str) -> dict[str, Any]:
     file, title, forms = f"{kind}.json", kind, ELEMENTS.get(kind, ())
     if kind in KINDS:
         file, title, forms = f"{kind}-1.json", KINDS[kind].name.capitalize(), (KINDS[kind].model,)
+        if kind == "framework":
+            forms = (*forms, Profile)
     adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", Union[forms]))  # noqa: UP007
     body = _plain_schema(adapter.json_schema(schema_generator=_Generator))
     if kind == "candidates":

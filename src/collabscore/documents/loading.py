@@ -111,16 +111,13 @@ class PlainDocument(NamedTuple):
     ----------
     data : object
     origin : Origin
-    base : Framework, optional
-        Of a profile that is resolved: the framework that it changes.
-    changes : tuple of Change
-        What it changes.
+    made : tuple, optional
+        Of a profile that is resolved: its base, the version that it names, and its changes.
     """
 
     data: Any
     origin: Origin = Origin()
-    base: Framework | None = None
-    changes: tuple[Change, ...] = ()
+    made: tuple[Framework, str | None, tuple[Change, ...]] | None = None
 
     @property
     def kind(self) -> str | None:
@@ -613,7 +610,8 @@ def load_framework(source: FrameworkSource) -> Framework:
     document.require("framework")
     document = resolved(document)
     framework = _with_vocabularies(document).build(Framework, check_framework)
-    framework.made_from(document.base, document.changes)
+    if document.made is not None:
+        framework.made_from(*document.made)
     return framework
 
 
@@ -627,6 +625,14 @@ def resolved(document: PlainDocument) -> PlainDocument:
     """
     if document.kind != "framework" or document.get("based_on") is None:
         return document
+    misplaced = []
+    for key in document.data:
+        if key in Framework.model_fields.keys() - Profile.model_fields.keys():
+            message = f"`{key}` stands in a framework that is not based on another"
+            help = f"write `{key}` under `add`, or change what is there with `set`"
+            misplaced.append(Diagnostic("misplaced-key", message, (key,), help, at_key=True))
+    if misplaced:
+        raise document.error(*misplaced)
     profile = document.build(Profile, lambda _: ())
     named = profile.based_on
     path: KeyPath = ("based_on",) if isinstance(named, str) else ("based_on", "id")
@@ -643,7 +649,8 @@ def resolved(document: PlainDocument) -> PlainDocument:
     made = Resolution(profile, document.data, base, written.data)
     if made.found:
         raise document.error(*made.found)
-    return PlainDocument(made.data, made.origin, base, tuple(made.changes))
+    version = None if isinstance(named, str) else named.version
+    return PlainDocument(made.data, made.origin, (base, version, tuple(made.changes)))
 
 
 def _with_vocabularies(document: PlainDocument) -> PlainDocument:

@@ -15,7 +15,7 @@ from ..models.criteria import criteria_path, weight_of
 from ..models.framework import Change, DocumentHead, Framework, Profile
 from .validation import fields_at, key_named, value_at
 
-__all__ = ["Resolution", "read_share", "weights_of_shares"]
+__all__ = ["Resolution", "path_in_words", "read_share", "weights_of_shares"]
 
 _HEAD = frozenset({*DocumentHead.model_fields, "collabscore", "based_on"})
 _NAME = r"""(?:"[^"]+"|'[^']+'|[^.\[\]"']+)"""
@@ -158,7 +158,7 @@ class Resolution:
         section, name = (*above, *parts, "", "")[:2]
         if section == "criteria" and name in self.base.nodes and len(above) < 2:
             whole = (*criteria_path(self.base.nodes[str(name)].path), *(*above, *parts)[2:])
-            return f"did you mean `{_path_in_words(whole)}`?"
+            return f"did you mean `{path_in_words(whole)}`?"
         if name in self.base.shared.get(str(section), ()) and len(above) < 2:
             owners = [one.id for one in self.base.vocabularies if name in getattr(one, section)]
             return (
@@ -166,16 +166,16 @@ class Resolution:
                 "change: define another one under `add`"
             )
         if parts[0] in fields:
-            return f"write `{_path_in_words((*above, parts[0]))}` under `add`"
+            return f"write `{path_in_words((*above, parts[0]))}` under `add`"
         inner = value_at(self.base_data, above)
         if isinstance(inner, list):
             return f"choose from `0` to `{len(inner) - 1}`"
         known = [*(inner if isinstance(inner, Mapping) else ()), *fields]
         guess = likely(parts[0], map(str, known))
         if guess is not None:
-            return f"did you mean `{_path_in_words((*above, guess, *parts[1:]))}`?"
+            return f"did you mean `{path_in_words((*above, guess, *parts[1:]))}`?"
         help = did_you_mean(parts[0], dict.fromkeys(map(str, known)))
-        return help or f"nothing is below `{_path_in_words(above)}`"
+        return help or f"nothing is below `{path_in_words(above)}`"
 
     def refuse_overlaps(self) -> None:
         """Find changes of something that is inside another change."""
@@ -183,7 +183,7 @@ class Resolution:
             for end in range(1, len(path)):
                 other = self.touched.get(path[:end])
                 if other is not None:
-                    inside, whole = _path_in_words(path), _path_in_words(path[:end])
+                    inside, whole = path_in_words(path), path_in_words(path[:end])
                     message = f"`{inside}` is inside `{whole}`, which is changed too"
                     notes = (Note("the other change", path=other),)
                     help = "make one change of both, or remove one of them"
@@ -249,8 +249,13 @@ class Resolution:
             is_more = isinstance(value, Mapping) and isinstance(before, Mapping | None)
             if not path and key in _HEAD:
                 self.refuse_head(key, there, at_key=True)
+            elif key_there is None and not path and isinstance(value, Mapping):
+                self.parts[here] = (self.own, there)  # a section, whose entries are the changes
+                into[key] = {}
+                self.merge(into[key], value, here, there)
             elif key_there is None:
-                self.note_added(here, there, value)
+                self.parts[here] = (self.own, there)
+                self.changes.append(Change("added", here, None, value))
                 if isinstance(into, list):
                     into.append(_copied(value))
                 else:
@@ -260,14 +265,9 @@ class Resolution:
                     before = into[key_there] = {}
                 self.merge(before, value, here, there)
             else:
-                message = f"`{_path_in_words(here)}` is in `{self.base.id}` already"
+                message = f"`{path_in_words(here)}` is in `{self.base.id}` already"
                 help = "give it another id, or change it with `set`"
                 self.add_finding("already-there", message, there, help, at_key=True)
-
-    def note_added(self, path: KeyPath, place: KeyPath, value: Any) -> None:
-        """Note a part that the profile adds, and its place."""
-        self.parts[path] = (self.own, place)
-        self.changes.append(Change("added", path, None, value))
 
     # shares
 
@@ -297,7 +297,8 @@ class Resolution:
         except ReadingError as error:
             found = error.diagnostic
             written, _ = self.origin.of((*path, "criteria", [*shares][-1], "weight"))
-            self.add_finding(found.code, found.message, written, str(found.help))
+            help = found.help or "write other shares, or leave one out"
+            self.add_finding(found.code, found.message, written, help)
         for key, weight in weights.items():
             children[key]["weight"] = weight
 
@@ -367,20 +368,18 @@ def weights_of_shares(
     total = sum(shares.values())
     made = f"the shares given{group and f' in `{group}`'} sum to {total:g} %"
     is_whole = total >= 100 - _EXACT
-    help = "write smaller shares"
+    help = None
     if total > 100 + _EXACT:
         message = f"{made}, above 100 %"
     elif others and is_whole:
         names = ", ".join(f"`{key}`" for key in others)
         message = f"{made}, which leaves no weight for {names}"
-        help = "write smaller shares, or leave these criteria out"
     elif others or is_whole:
         rest, left = sum(others.values()), 100 - total
         return {key: share * rest / left if others else share for key, share in shares.items()}
     elif len(shares) == 1:
         (only,) = shares
         message = f"`{only}` is the only criterion of its group, so its share is 100 %"
-        help = "leave its weight out"
     else:
         message = f"{made}, not 100 %"
         written = [f"`{key}{sign}{100 * share / total:.3g}%`" for key, share in shares.items()]
@@ -404,7 +403,7 @@ def _key_in(inner: Any, part: str | int) -> Any:
     return key_named(inner, part)
 
 
-def _path_in_words(path: KeyPath) -> str:
+def path_in_words(path: KeyPath) -> str:
     """Return a path as a profile writes it, keys with dots quoted."""
     text = ""
     for part in path:

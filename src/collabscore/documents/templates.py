@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import yaml
 
 from ..errors import UsageError, printable
-from ..models.base import title_of
+from ..models.base import clean_data, title_of
 from ..models.criteria import Criterion
 from ..models.facts import Fact
-from ..models.framework import Framework, GroupNode, LeafNode
+from ..models.framework import DocumentHead, Framework, GroupNode, LeafNode, Vocabulary
 from ..output.text import capitalised
+from .loading import load_vocabulary, shipped_path
+from .reader import plain
 
 __all__ = [
     "EXAMPLES",
@@ -21,6 +25,7 @@ __all__ = [
     "candidates_template",
     "framework_template",
     "numbered_candidates",
+    "resolved_text",
 ]
 
 _WIDTH = 110
@@ -297,6 +302,52 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
     origin = f"Adapted from `{framework.id}`{_version_of(framework)}, {framework.digest}."
     header = [*_schema_lines("framework", origin), *_comment_lines(_HOW_TO_ADAPT), ""]
     return "\n".join(header) + adapted
+
+
+def resolved_text(framework: Framework) -> str:
+    """Return a framework as a YAML document that loads to the same scores, wherever it is saved.
+
+    A profile has everything that its base has. A vocabulary that is not shipped is written out.
+    """
+    head = [f"# Framework `{framework.id}`, {framework.digest}."]
+    if framework.base is not None:
+        base = framework.base
+        head.append(f"# Resolved: based on `{base.id}`{_version_of(base)}, {base.digest}.")
+    data = _with_shipped_names(framework)
+    body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return "\n".join([*head, "", body])
+
+
+def _with_shipped_names(document: Framework | Vocabulary) -> dict[str, Any]:
+    """Return the plain data of a document, with the ids of shipped vocabularies in their place."""
+    data = document.model_dump(exclude_unset=True)
+    written = document.uses if isinstance(document.uses, list) else [document.uses]
+    uses: list[Any] = []
+    for used in written:
+        if isinstance(used, Vocabulary):
+            is_shipped = shipped_path(used.id, "vocabulary") is not None
+            is_same = is_shipped and load_vocabulary(used.id) == used
+            uses.append(used.id if is_same else _with_shipped_names(used))
+    if uses:
+        data["uses"] = uses if isinstance(document.uses, list) else uses[0]
+    found: dict[str, Any] = clean_data(data)
+    head = {key: found[key] for key in (*DocumentHead.model_fields, "uses") if key in found}
+    return {**head, **found}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what the reader of YAML 1.2 reads as it was, where PyYAML has YAML 1.1 in mind."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if plain(text) == text else '"'  # `1e3` is a number in YAML 1.2 alone
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 FIRST_CHANGES = "change at least id, title, issuer, summary and source"

@@ -494,6 +494,7 @@ class Framework(DocumentHead, SharedDefinitions):
 
     _adopted: "Framework | None" = PrivateAttr(default=None)
     _base: "Framework | None" = PrivateAttr(default=None)
+    _base_version: str | None = PrivateAttr(default=None)
     _changes: tuple[Change, ...] = PrivateAttr(default=())
     _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
 
@@ -517,14 +518,21 @@ class Framework(DocumentHead, SharedDefinitions):
         """What a profile changes in its base, in the order of its document."""
         return self._changes
 
-    def made_from(self, base: "Framework | None", changes: tuple[Change, ...]) -> None:
-        """Note the framework that a profile changes, and how."""
-        self._base, self._changes = base, changes
+    @property
+    def base_version(self) -> str | None:
+        """The version of the base for which a profile was written, if it says so."""
+        return self._base_version
+
+    def made_from(
+        self, base: "Framework | None", version: str | None, changes: tuple[Change, ...]
+    ) -> None:
+        """Note the framework that a profile changes, the version that it names, and its changes."""
+        self._base, self._base_version, self._changes = base, version, changes
 
     def changed_from(self, framework: "Framework", weights: Mapping[str, object]) -> None:
         """Note that a call changed another framework to this one, and the weights it gave."""
         self.remember(framework.origin)
-        self.made_from(framework.base, framework.changes)
+        self.made_from(framework.base, framework.base_version, framework.changes)
         self._adopted = framework.adopted
         self._given_weights = FrozenDict({**framework.given_weights, **weights})
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..documents.profiles import path_in_words
+from ..errors import quotable
 from ..models.base import Element, Model, citations, title_of, verification
 from ..models.criteria import Criterion
 from ..models.facts import NumberFact
-from ..models.framework import Framework, GroupNode, LeafNode, Step
+from ..models.framework import Change, Framework, GroupNode, LeafNode, Step
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
-from ..output.text import plural
+from ..output.text import capitalised, plural, short_digest
 from ..scoring.wording import (
     REQUIRED_OF_ALL,
     UNKNOWN_RATING,
@@ -38,6 +40,7 @@ def framework_page(framework: Framework, *, long: bool = False) -> Page:
 
 def _blocks(framework: Framework, long: bool) -> Iterator[Block]:
     yield from _head(framework)
+    yield from _changes_section(framework)
     yield from _criteria_section(framework, long)
     yield from _guardrails_section(framework, long)
     yield from _verdicts_section(framework)
@@ -74,6 +77,26 @@ def _head(framework: Framework) -> Iterator[Block]:
     for text in (framework.summary, framework.note):
         if text:
             yield Paragraph(text)
+
+
+def _changes_section(framework: Framework) -> Iterator[Block]:
+    """Yield what a profile changes, in words; nothing of another framework."""
+    base = framework.base
+    if base is None:
+        return
+    yield Heading(f"Changes of `{base.id}`: {len(framework.changes)}")
+    version = f"version {base.version}, " if base.version else ""
+    yield Paragraph(f"Based on `{base.id}`, {version}{short_digest(base.digest)}.")
+    yield Bullets([_change_line(change, base) for change in framework.changes])
+
+
+def _change_line(change: Change, base: Framework) -> str:
+    path, after = path_in_words(change.path), quotable(change.after)
+    if change.kind != "set":
+        return f"{capitalised(change.kind)}: {path}"
+    if change.before is None:
+        return f"Set: {path}, to {after} (`{base.id}` does not set it)"
+    return f"Set: {path}, from {quotable(change.before)} to {after}"
 
 
 def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:
@@ -344,6 +367,7 @@ def framework_data(framework: Framework) -> dict[str, Any]:
         "collabscore": "framework-page/1",
         **_picked(framework, "id", *head, "summary", "note", "digest"),
         "vocabulary": _vocabulary_data(framework),
+        **_base_data(framework),
         "criteria": [_node_data(node, framework) for node in framework.nodes.values()],
         "guardrails": [_guardrail_data(key, framework) for key in framework.guardrails],
         "standing": framework.standing,
@@ -352,6 +376,17 @@ def framework_data(framework: Framework) -> dict[str, Any]:
         "bands": dict(framework.bands),
         "sources": {key: source.model_dump(mode="json") for key, source in sources},
     }
+
+
+def _base_data(framework: Framework) -> dict[str, Any]:
+    """Return the base of a profile and its changes; nothing of another framework."""
+    if framework.base is None:
+        return {}
+    changes = []
+    for change in framework.changes:
+        values = {"from": change.before, "to": change.after}
+        changes.append({"change": change.kind, "path": path_in_words(change.path), **values})
+    return {"based_on": _picked(framework.base, "id", "version", "digest"), "changes": changes}
 
 
 def _vocabulary_data(framework: Framework) -> str | list[str] | None:

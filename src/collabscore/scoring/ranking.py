@@ -767,13 +767,15 @@ def outline_of(framework: Framework) -> dict[str, Any]:
 
 
 def record_of_framework(framework: Framework) -> dict[str, Any]:
-    """Return id, version and digest; of a changed one also the digest of the adopted one."""
+    """Return id, version and digest; also of the adopted one, and of the one it is based on."""
     record: dict[str, Any] = {"id": framework.id, "version": framework.version}
     record["digest"] = framework.digest
     if framework.adopted is not framework:
         record["adopted_digest"] = framework.adopted.digest
     if framework.given_weights:
         record["given_weights"] = dict(framework.given_weights)
+    if framework.base is not None:
+        record["based_on"] = record_of_framework(framework.base)
     return record
 
 

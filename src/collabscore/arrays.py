@@ -296,6 +296,8 @@ def cells_of(data: Any) -> Cells | None:
         data = np.ma.filled(data.astype(np.float64), np.nan)
     if hasattr(data, "__array__") and not isinstance(data, np.generic):
         array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+        if array.dtype.kind == "M":
+            array = array.astype("datetime64[us]")  # of others, numpy makes numbers
         if array.dtype.kind in "biuf" and array.ndim and not np.ma.is_masked(array):
             return np.asarray(array)
         data = None if array.dtype.names else array.tolist()

@@ -308,13 +308,13 @@ def test_conditions_that_say_any_or_all_are_not_named(tmp_path: Path, text: str)
 CONDITIONS = {
     "within-a-single-answer": (
         "within(lead, [soil])",
-        ("unknown-name", "`lead` is not a fact with `several: true`"),
-        "choose from `stage`, `channel`",
+        ("unknown-name", "`lead` is not a set or a fact with `several: true`"),
+        "choose from `stage`, `channel`, `fields`",
     ),
-    "within-a-set": (
-        "within(fields, [soil])",
-        ("unknown-name", "`fields` is not a fact with `several: true`"),
-        "choose from `stage`, `channel`",
+    "within-a-list": (
+        "within(topics, [soil])",
+        ("unknown-name", "`topics` is not a set or a fact with `several: true`"),
+        "choose from `stage`, `channel`, `fields`",
     ),
     "misspelt": (
         "within(stage, [basic, aplied])",
@@ -324,7 +324,7 @@ CONDITIONS = {
     "one-argument": (
         "within(stage)",
         ("condition-type", "`within(stage)` is not how `within` is used"),
-        "write `within(stage, list)`; choose from `stage`, `channel`",
+        "write `within(stage, list)`; choose from `stage`, `channel`, `fields`",
     ),
     "a-list": (
         "overlaps(stage, topics)",

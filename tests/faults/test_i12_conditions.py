@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 import collabscore as cs
+from collabscore.checks.warnings import framework_warnings
 from collabscore.errors import FrameworkError
+from collabscore.scoring.problem import Problem
+from collabscore.scoring.ranking import rank
 
+SCALE: dict[str, Any] = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
+AS_OF = "2026-01-31"
 LISTS: dict[str, Any] = {
     "topics": {"items": {"quantum": {"items": ["computing", "sensing"]}, "soil": {}, "oceans": {}}},
     "areas": {"among": "topics", "items": ["quantum", "oceans"]},
@@ -19,6 +26,9 @@ FACTS: dict[str, Any] = {
     "fields": {"kind": "set", "of": "topics"},
     "animals": {"kind": "flag"},
     "budget": {"kind": "number", "minimum": 0},
+    "cofunding": {"kind": "number", "minimum": 0},
+    "starts": {"kind": "date"},
+    "ends": {"kind": "date"},
     "stage": {"kind": "level", "levels": ["basic", "applied"]},
 }
 
@@ -29,15 +39,20 @@ def framework(when: str, **more: Any) -> dict[str, Any]:
         "id": "small",
         "lists": LISTS,
         "facts": FACTS,
+        "criteria": {"risk": {"scale": SCALE, "prefer": "low"}, "trust": {"scale": SCALE}},
         "guardrails": {"rule": {"when": when, "then": "outside"}},
         **more,
     }
 
 
-def state(when: str, **facts: Any) -> str:
+def state(when: str, *, ratings: dict[str, Any] | None = None, **facts: Any) -> str:
     """Return the state of a rule that bars where a condition holds."""
-    (found,) = cs.score([{"id": "a", "facts": facts}], framework(when))
-    return found.findings[0].state
+    return judged(when, ratings=ratings, **facts).findings[0].state
+
+
+def judged(when: str, *, ratings: dict[str, Any] | None = None, **facts: Any) -> cs.Assessment:
+    candidate = {"id": "a", "facts": facts, "ratings": ratings or {}}
+    return cs.score([candidate], framework(when), as_of=AS_OF)["a"]
 
 
 def refusal(when: str, **more: Any) -> tuple[str, str, str, str | None]:
@@ -183,3 +198,378 @@ def test_sets_that_conditions_tell_apart_are_said_in_words() -> None:
 )
 def test_mistakes_about_sets(when: str, expected: tuple[str, str, str, str]) -> None:
     assert refusal(when) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "expected"),
+    [
+        ("budget + cofunding >= 0.8", {"budget": 0.7, "cofunding": 0.1}, HOLDS),
+        ("budget + cofunding > 0.3", {"budget": 0.1, "cofunding": 0.2}, FAILS),
+        ("budget - cofunding == 0.1", {"budget": 1e9 + 0.1, "cofunding": 1e9}, HOLDS),
+        ("2 * budget - cofunding <= 3", {"budget": 2, "cofunding": 1}, HOLDS),
+        ("budget - cofunding >= 1", {"budget": [2, 3], "cofunding": [0, 1]}, HOLDS),
+        ("budget - cofunding >= 1", {"budget": [1, 3], "cofunding": [0, 1]}, OPEN),
+        ("budget + cofunding >= 2", {"budget": 3}, HOLDS),
+        ("budget + cofunding >= 2", {"budget": 1}, OPEN),
+        ("budget + cofunding >= 0", {}, HOLDS),
+        ("2 * budget - budget >= 2", {"budget": 2}, HOLDS),
+        ("budget - budget >= 0", {}, HOLDS),
+        ("budget - budget > 0", {}, FAILS),
+        ("budget / 2 + 1 == 2", {"budget": 2}, HOLDS),
+        ("-budget <= -3", {"budget": 2}, FAILS),
+        ("3 - budget < cofunding", {"budget": 1, "cofunding": 2}, FAILS),
+        ("1 <= budget + cofunding < 3", {"budget": 1, "cofunding": 1}, HOLDS),
+        ("budget + cofunding in [2, 3]", {"budget": 1, "cofunding": 2}, HOLDS),
+        # one open part that is compared elsewhere too has one answer
+        ("budget + cofunding >= 2 or budget < 1.5", {"budget": [0, 3], "cofunding": 0.5}, HOLDS),
+        ("budget + cofunding >= 2 and budget < 1.5", {"budget": [0, 3], "cofunding": 0.5}, FAILS),
+        ("budget + cofunding > 2 or budget < 1.5", {"budget": [0, 3], "cofunding": 0.5}, OPEN),
+        # of several open parts a sum is one number
+        ("budget + cofunding >= 2 or 2 * budget + 2 * cofunding < 4", {}, HOLDS),
+        ("budget + cofunding >= 2 and cofunding + budget <= 1", {}, FAILS),
+        ("budget - cofunding > 0 or cofunding - budget >= 0", {}, HOLDS),
+        ("ends <= '2026-06-30'", {"ends": "2026-06-30"}, HOLDS),
+        ("ends < '2026-06-30'", {"ends": "2026-06"}, OPEN),
+        ("ends <= '2026-06-30'", {"ends": "2026-06"}, HOLDS),
+        ("'2026-01-01' <= ends < '2027-01-01'", {"ends": 2026}, HOLDS),
+        ("ends in ['2026-06-30', starts]", {"ends": "2026-07-01", "starts": "2026-07-01"}, HOLDS),
+        ("ends - as_of >= 90", {"ends": "2026-05-01"}, HOLDS),
+        ("ends - as_of >= 90", {"ends": "2026-04-30"}, FAILS),
+        ("ends <= as_of + 90", {"ends": ["2026-04-30", "2026-05-01"]}, HOLDS),
+        ("ends <= as_of", {"ends": {"low": "2026-01", "high": "2026-02-01"}}, OPEN),
+        ("ends <= as_of", {"ends": {"low": "2025", "high": "2026-01-31"}}, HOLDS),
+        ("ends - starts <= 730", {"starts": "2026-02-01", "ends": "2028-02-01"}, HOLDS),
+        ("ends - starts <= 729.5", {"starts": "2026-02-01", "ends": "2028-02-01"}, FAILS),
+        ("starts + 30 > ends", {"starts": "2026-02-01", "ends": "2026-03-03"}, FAILS),
+        ("ends - starts - budget <= 0", {"starts": 2026, "ends": "2026-01-01", "budget": 0}, HOLDS),
+        ("'2026-01-01' < as_of", {}, HOLDS),
+        # a day is whole: nothing is between two of them
+        ("ends > '2026-06-29' and ends < '2026-06-30'", {}, FAILS),
+        ("ends >= '2026-06-30' or ends <= '2026-06-29'", {"ends": "2026"}, HOLDS),
+        ("ends - starts > 2 and ends - starts < 3", {}, FAILS),
+        (
+            "starts < ends and starts > '2026-01-01' and ends < '2026-01-03'",
+            {"starts": "2026-01", "ends": "2026-01"},
+            FAILS,
+        ),
+    ],
+)
+def test_sums_and_dates(when: str, facts: dict[str, Any], expected: str) -> None:
+    assert state(when, **facts) == expected
+
+
+def test_size_may_be_the_name_of_a_fact_too() -> None:
+    facts = {**FACTS, "size": {"kind": "number"}}
+    when = framework("size >= 3 and size(fields) >= 1", facts=facts)
+    candidate = {"id": "a", "facts": {"size": 3, "fields": ["soil"]}}
+    assert cs.score([candidate], when)["a"].findings[0].state == HOLDS
+
+
+def test_ratings_stand_in_sums_with_their_whole_scale_if_unknown() -> None:
+    assert state("risk + trust >= 8", ratings={"risk": 4, "trust": 4}) == HOLDS
+    assert state("risk + trust >= 8", ratings={"risk": "high", "trust": [3, 4]}) == HOLDS
+    assert state("risk - trust > 4") == FAILS
+    found = judged("risk + trust >= 8", ratings={"risk": 4})
+    assert (found.findings[0].state, found.findings[0].unknown) == (OPEN, ("trust",))
+
+
+def test_sum_of_several_open_parts_that_occur_elsewhere_is_free() -> None:
+    found = judged("budget + cofunding >= 2 or budget < 2")
+    assert (found.findings[0].state, found.range_exact) == (OPEN, False)
+    assert found.findings[0].unknown == ("budget", "cofunding")
+    assert judged("budget + cofunding >= 2 or budget < 2", cofunding=0).range_exact
+
+
+def test_sum_turns_a_verdict_at_a_rating() -> None:
+    candidate = {"id": "a", "ratings": {"risk": 3, "trust": 2.5}}
+    ranking = cs.score([candidate], framework("risk - trust >= 1"))
+    turns = {one.criterion: one.to for one in cs.explain(ranking, "a").rating_changes}
+    assert turns == {"risk": 3.5, "trust": 2}
+
+
+def test_next_asks_for_the_numbers_and_dates_at_which_a_sum_turns() -> None:
+    when = "budget + cofunding >= 5 or ends - starts > 30"
+    facts = {"cofunding": 2, "starts": "2026-02-01"}
+    ranking = cs.score([{"id": "a", "facts": facts}], framework(when), as_of=AS_OF)
+    asked = {one.key: [out.answer for out in one.outlooks] for one in cs.next_questions(ranking)}
+    assert asked["budget"] == ["below 3", "3 or more"]
+    assert asked["ends"] == ["until 2026-03-03", "from 2026-03-04 on"]
+
+
+_COMPARED = "compare a fact, a criterion or a score with a number"
+_IN_SUMS = "numbers, ratings and constants can be added, subtracted, and multiplied by numbers"
+_TIMES = "multiply or divide a name by a number, such as `2 * budget`"
+_DATES = "compare it with a date, such as `'2026-01-31'` in quotes, or `as_of + 90`"
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "at", "message", "help"),
+    [
+        (
+            "budget + cofunding",
+            "condition-type",
+            "budget + cofunding",
+            "`budget + cofunding` is a number, not true or false",
+            "compare it: `budget + cofunding >= 2`",
+        ),
+        (
+            "budget * cofunding > 2",
+            "condition-type",
+            "budget * cofunding",
+            "`budget * cofunding` multiplies two names",
+            _TIMES,
+        ),
+        (
+            "2 / budget > 2",
+            "condition-type",
+            "2 / budget",
+            "`2 / budget` is divided by another name",
+            _TIMES,
+        ),
+        (
+            "budget / 0 > 2",
+            "condition-type",
+            "budget / 0",
+            "`budget / 0` is divided by nothing",
+            _TIMES,
+        ),
+        (
+            "budget ** 2 > 2",
+            "condition-not-allowed",
+            "budget ** 2",
+            "`budget ** 2` cannot stand in a condition",
+            _IN_SUMS,
+        ),
+        (
+            "score(risk) + 1 > 2",
+            "condition-type",
+            "score(risk)",
+            "`score(risk)` cannot stand in a sum, or beside one",
+            _IN_SUMS,
+        ),
+        (
+            "count(animals) >= budget + 1",
+            "condition-type",
+            "count(animals)",
+            "`count(animals)` cannot stand in a sum, or beside one",
+            _IN_SUMS,
+        ),
+        (
+            "budget + stage > 2",
+            "condition-type",
+            "stage",
+            "`stage` cannot stand in a sum, or beside one",
+            _IN_SUMS,
+        ),
+        (
+            "budget + cofundng > 2",
+            "unknown-name",
+            "cofundng",
+            "`cofundng` is not a fact, criterion, list or condition here",
+            "did you mean `cofunding`?",
+        ),
+        (
+            "1 + 2 > 2",
+            "condition-type",
+            "1 + 2 > 2",
+            "`1 + 2 > 2` compares two numbers",
+            _COMPARED,
+        ),
+        (
+            "1e-90 * budget + 1e90 * cofunding > 1",
+            "out-of-range",
+            "1e-90 * budget + 1e90 * cofunding > 1",
+            "`1e-90 * budget + 1e90 * cofunding > 1` is out of range: from -1e+100 to 1e+100",
+            "use numbers closer to 1",
+        ),
+        (
+            "budget - 1e101 > 1",
+            "out-of-range",
+            "1e101",
+            "`1e101` is out of range: from -1e+100 to 1e+100",
+            "write a number in this range",
+        ),
+        (
+            "ends <= budget",
+            "condition-type",
+            "ends <= budget",
+            "`ends` is a date, and `budget` is a number",
+            _DATES,
+        ),
+        (
+            "ends <= 2027-12-31",
+            "condition-type",
+            "ends <= 2027-12-31",
+            "`ends` is a date, and `2027-12-31` is a number",
+            _DATES,
+        ),
+        (
+            "ends <= 2027-06-30",
+            "condition-syntax",
+            "2027-06-30",
+            "`2027-06-30` cannot stand in a condition",
+            "put dates in quotes, such as `'2026-01-31'`",
+        ),
+        (
+            "ends - starts >= '2027-06-30'",
+            "condition-type",
+            "'2027-06-30'",
+            "`2027-06-30` is a word and cannot be compared with a number",
+            "compare a fact, a criterion or a score with a number or an answer",
+        ),
+        (
+            "ends + starts > 3",
+            "condition-type",
+            "ends + starts",
+            "`ends + starts` adds dates",
+            "subtract a date from another, or add days: `ends - starts <= 730`",
+        ),
+        (
+            "ends >= '2026-06'",
+            "invalid-date",
+            "'2026-06'",
+            "`2026-06` is not a single day",
+            "write `'2026-06-01'` or `'2026-06-30'`",
+        ),
+        (
+            "ends >= '2026-06-31'",
+            "invalid-date",
+            "'2026-06-31'",
+            "`2026-06-31` does not exist in the calendar",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        ),
+        (
+            "ends >= soon",
+            "unknown-name",
+            "soon",
+            "`soon` is not a fact, criterion, list or condition here",
+            "choose from `fields`, `animals`, `budget`, `cofunding`, `starts`, `ends`, `stage`, "
+            "`risk`, `trust`, `topics`, `areas`, `parts` and 1 more",
+        ),
+        (
+            "as_of",
+            "condition-type",
+            "as_of",
+            "`as_of` is a date, not true or false by itself",
+            "compare it with another, such as `ends - as_of >= 90`",
+        ),
+        (
+            "budget > as_of",
+            "condition-type",
+            "budget > as_of",
+            "`as_of` is a date, and `budget` is a number",
+            _DATES,
+        ),
+    ],
+)
+def test_mistakes_in_sums(when: str, code: str, at: str, message: str, help: str) -> None:
+    assert refusal(when) == (code, at, message, help)
+
+
+def test_endless_sums_are_refused() -> None:
+    long = " + ".join(["budget"] * 700)
+    assert state(f"{long} > 700", budget=1.5) == HOLDS
+    for text in ("(budget+" * 120 + "1" + ")" * 120 + " > 2", "-" * 300 + "budget > 1"):
+        assert refusal(text)[0] == "condition-too-deep"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "message", "help"),
+    [
+        (
+            "soon",
+            "invalid-date",
+            "`ends`: `soon` is not a date",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        ),
+        (
+            "2026-02-30",
+            "invalid-date",
+            "`ends`: `2026-02-30` does not exist in the calendar",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        ),
+        ("31.12.2026", "invalid-date", "`ends`: `31.12.2026` is not a date", "write `2026-12-31`"),
+        (
+            True,
+            "invalid-date",
+            "`ends`: `true` is not a date",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        ),
+        (
+            ["2027", "2026-12"],
+            "reversed-interval",
+            "`ends`: `[2027, 2026-12]` runs backwards",
+            "write `[2026-12, 2027]`",
+        ),
+        (
+            {"low": "2027", "high": "2026"},
+            "reversed-interval",
+            "`ends`: `[2027, 2026]` runs backwards",
+            "write `[2026, 2027]`",
+        ),
+        (
+            {"one_of": ["2026-01-01", "2027-01-01"]},
+            "invalid-fact",
+            "`ends`: `one_of` and `all_of` are not for dates",
+            "write a range: `[low, high]`",
+        ),
+    ],
+)
+def test_answers_that_are_no_dates(answer: Any, code: str, message: str, help: str) -> None:
+    candidate = {"id": "a", "facts": {"ends": answer}}
+    with pytest.raises(cs.CandidateError) as caught:
+        cs.score([candidate], framework("ends <= '2026-01-01'"))
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message, found.help) == (code, message, help)
+    assert found.path[:4] == ("candidates", 0, "facts", "ends")
+
+
+def test_dates_of_python_are_dates() -> None:
+    assert state("ends <= '2026-06-30'", ends=date(2026, 6, 30)) == HOLDS
+    days = np.array(["2026-06-30", "2026-07-01", "NaT"], dtype="datetime64[ns]")
+    for column in (days, [date(2026, 6, 30), "2026-07-01", None]):
+        problem = Problem.from_columns(framework("ends <= '2026-06-30'"), {"ends": column})
+        states = {one.id: one.findings[0].state for one in rank(problem)}
+        assert states == {"1": HOLDS, "2": FAILS, "3": OPEN}
+
+
+def test_date_of_the_list_is_asked_for_where_conditions_compare_with_it() -> None:
+    when = framework("ends <= as_of")
+    with pytest.raises(cs.CandidateError) as caught:
+        cs.score({"collabscore": "candidates/1", "candidates": [{"id": "a"}]}, when)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message, found.help) == (
+        "date-without-as-of",
+        "`small` compares dates with the date of the list, which has none",
+        "add `as_of: ...` to the list, or give `--as-of` (in Python `as_of=`)",
+    )
+    with pytest.raises(cs.CandidateError) as caught:
+        Problem.from_columns(when, {"ends": ["2026-01-01"]})
+    assert [one.code for one in caught.value.diagnostics] == ["date-without-as-of"]
+    problem = Problem.from_columns(when, {"ends": ["2026-01-31", 2026]}, as_of="2026-01")
+    assert [one.findings[0].state for one in rank(problem)] == [OPEN, HOLDS]
+
+
+def test_one_framework_judges_lists_of_different_days() -> None:
+    judge = cs.load_framework(framework("ends <= as_of"))
+    candidates = [{"id": "a", "facts": {"ends": "2026-06-30"}}]
+    for as_of, expected in (("2026-06-30", HOLDS), ("2026-06-29", FAILS), ("2026-06-30", HOLDS)):
+        ranking = cs.score(candidates, judge, as_of=as_of)
+        assert ranking["a"].findings[0].state == expected
+        assert ranking.framework.digest == judge.digest
+        # the framework of a result judges another list by that one's day
+        again = cs.score(candidates, ranking.framework, as_of="2026-06-29")
+        assert again["a"].findings[0].state == FAILS
+        with pytest.raises(cs.CandidateError):
+            cs.score(candidates, ranking.framework)
+
+
+def test_check_warns_of_sums_that_are_always_true_or_false() -> None:
+    for when, says in (
+        ("budget + cofunding < 0", "can never apply"),
+        ("risk + trust >= 2", "always"),
+        ("budget - budget >= 0", "always"),
+        ("ends > '2026-06-29' and ends < '2026-06-30'", "can never apply"),
+    ):
+        warnings = framework_warnings(cs.load_framework(framework(when)))
+        assert [one.message for one in warnings if says in one.message], when

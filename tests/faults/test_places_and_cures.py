@@ -531,8 +531,8 @@ KINDS: dict[str, list[tuple[str, str, str, str]]] = {
         (
             FRAMEWORK,
             "when: crit",
-            "when: 'budget + 1 > 3'",
-            "`budget + 1` cannot stand in a condition | conditions do not calculate: compare a fact or a criterion with a number",
+            "when: 'budget ** 2 > 3'",
+            "`budget ** 2` cannot stand in a condition | numbers, ratings and constants can be added, subtracted, and multiplied by numbers",
         ),
     ],
     "39-options": [
@@ -546,7 +546,7 @@ KINDS: dict[str, list[tuple[str, str, str, str]]] = {
             FRAMEWORK,
             "kind: choice",
             "kind: dropdown",
-            "`dropdown` is not a valid choice for `kind` | choose from `flag`, `level`, `choice`, `number`, `set`",
+            "`dropdown` is not a valid choice for `kind` | choose from `flag`, `level`, `choice`, `number`, `date`, `set`",
         ),
         (
             FRAMEWORK,

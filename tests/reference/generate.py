@@ -85,6 +85,7 @@ LEVELS = [
 ]
 SAFEGUARDS = ["agreement", "ethics", "escrow", "audit", "firewall", "training", "licence"]
 GRANTED = {"ethics": {"granted_by": "a board"}, "licence": {"granted_by": "an office"}}
+DAYS = ["2026-01-30", "2026-01-31", "2026-02-01", "2026-02-27", "2026-02-28", "2026-03-01"]
 COMBINES: list[str | float] = ["arithmetic", "geometric", "harmonic", "minimum", "maximum"]
 MISSING = ["average", "worst", "omit", "refuse"]
 
@@ -563,7 +564,7 @@ def leaves_of(document: Document, vocabulary: Document | None = None) -> dict[st
 class Expressions:
     """Writes random well-typed conditions in the words of a framework.
 
-    `wide` asks for sizes as well, and whether all of a set is in a list.
+    `wide` asks for sizes, sums and dates as well, and whether all of a set is in a list.
     """
 
     wide = False
@@ -682,7 +683,45 @@ class Expressions:
         )
 
     def wide_writers(self) -> list[Callable[[], str]]:
-        return [self.size, self.within] if "set" in self.of_kind else []
+        writers = [self.size, self.within] if "set" in self.of_kind else []
+        writers += [self.date, self.date] if "date" in self.of_kind else []
+        return writers + ([self.sum] * 2 if len(self.in_sums()) > 1 else [])
+
+    def in_sums(self) -> list[str]:
+        """List what can be added: numbers and ratings."""
+        return [*self.of_kind.get("number", []), *self.leaves]
+
+    def sum(self) -> str:
+        """Compare a sum of two or three names with a constant or with another name."""
+        rng = self.rng
+        names = self.in_sums()
+        chosen = rng.sample(names, min(len(names), rng.choice([2, 2, 3])))
+        if rng.random() < 0.1:
+            chosen.append(chosen[0])
+        text = self.term(chosen[0])
+        for name in chosen[1:]:
+            text += f" {rng.choice('++-')} {self.term(name)}"
+        if rng.random() < 0.2:
+            return self.either_way(text, rng.choice(["<=", ">", "=="]), rng.choice(names))
+        return self.comparison(text, [repr(k) for k in (-1, 0, 0.5, 2, 3.7, 5, 8)])
+
+    def term(self, name: str) -> str:
+        return self.rng.choice([name, name, f"2 * {name}", f"0.5 * {name}"])
+
+    def date(self) -> str:
+        """Compare a date with a day, with another date, or with the date of the list."""
+        rng = self.rng
+        one, other = (rng.choice(self.of_kind["date"]) for _ in range(2))
+        days = [repr(day) for day in DAYS]
+        if one != other and rng.random() < 0.4:
+            if rng.random() < 0.5:
+                return self.either_way(one, rng.choice(["<", "<=", "==", "!="]), other)
+            return self.comparison(f"{one} - {other}", ["0", "1", "2.5", "30"])
+        if rng.random() < 0.4:
+            return self.comparison(f"{one} - as_of", ["-1", "0", "1", "28"])
+        if rng.random() < 0.3:
+            return self.either_way(one, rng.choice(["<=", ">"]), "as_of + 28")
+        return self.comparison(one, days)
 
     def size(self) -> str:
         fact = self.rng.choice(self.of_kind["set"])
@@ -956,6 +995,10 @@ class CandidateMaker:
         least = fact.get("minimum", 0)
         low, high = sorted(least + self.rng.choice([0, 0.5, 1, 2, 5, 10, 12.25]) for _ in range(2))
         return self.rng.choice([low, high, [low, high], {"low": low, "high": high}])
+
+    def date_answer(self, fact: Document) -> Any:
+        low, high = sorted(self.rng.choice(DAYS) for _ in range(2))
+        return self.rng.choice([low, high, [low, high], {"low": low, "high": high}, low[:7]])
 
     def set_answer(self, fact: Document) -> Any:
         items = [item for item, _ in walk_items(self.lists[fact["of"]]["items"])]

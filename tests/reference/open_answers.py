@@ -13,12 +13,12 @@ from typing import Any
 from reference import generate
 from reference.generate import Document
 from reference.oracle import Case, Words
-from reference.verdicts_by_force import Answers, Judge
+from reference.verdicts_by_force import Answers, Judge, TooManyError
 
 MOST_COMPLETIONS = 3_000
 MOST_OPEN = 8
 KINDS = ["flag", "flag", "flag", "level", "level", "choice", "number", "set"]
-WIDE_KINDS = ["flag", "level", "choice", "number", "number", "set", "set"]
+WIDE_KINDS = ["flag", "level", "choice", "number", "number", "set", "date", "date"]
 LISTS: Document = {
     "topics": {
         "items": {
@@ -126,6 +126,9 @@ class Expressions(generate.Expressions):
             ]
         )
 
+    def in_sums(self) -> list[str]:
+        return self.of_kind.get("number", []) if self.asks_scores else super().in_sums()
+
     def between(self) -> str:
         text = super().between()
         while text.startswith("score") is not self.asks_scores and "fact" not in text:
@@ -229,9 +232,12 @@ def candidate(rng: Random, judge: Judge, document: Document) -> Document:
 
 def number_open(judge: Judge, candidate: Document) -> float:
     """Count the names that conditions ask for and that are open; infinite where completions cannot be counted."""
-    answers = Answers(Case(judge.words, candidate, candidate["unit"]), judge.conditions)
+    try:
+        answers = Answers(Case(judge.words, candidate, candidate["unit"]), judge.conditions)
+    except TooManyError:
+        return math.inf
     wide = {key: len(answers.worths(key)) for key in set().union(*judge.asked.values())}
-    if answers.free or math.prod(wide.values()) > MOST_COMPLETIONS:
+    if answers.free or answers.is_tangled or math.prod(wide.values()) > MOST_COMPLETIONS:
         return math.inf
     return len({name for (_, name), size in wide.items() if size > 1})
 

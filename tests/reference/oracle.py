@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
@@ -207,6 +208,17 @@ def rating_of(leaf: Node, raw: Any) -> Rating | None:
     return None if value is None and (low, high) == leaf.ends else (low, value, high)
 
 
+def days_of(written: Any) -> tuple[int, int]:
+    """Give the first and the last day of a date, a month or a year, counted as a calendar does."""
+    parts = [int(part) for part in str(written).split("-")]
+    first = date(*parts, *[1] * (3 - len(parts)))
+    if len(parts) == 3:
+        return first.toordinal(), first.toordinal()
+    months = 1 if len(parts) == 2 else 12
+    after = first.year * 12 + first.month - 1 + months
+    return first.toordinal(), date(after // 12, after % 12 + 1, 1).toordinal() - 1
+
+
 def is_unknown(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str) and raw == "unknown")
 
@@ -362,13 +374,14 @@ class Case:
         raw = self.fact(id)
         if raw is None:
             return None
+        low, high = raw, raw
         if isinstance(raw, Mapping):
-            return number(raw["low"]), number(raw["high"])
-        return (
-            (number(raw[0]), number(raw[1]))
-            if isinstance(raw, list | tuple)
-            else (number(raw), number(raw))
-        )
+            low, high = raw["low"], raw["high"]
+        elif isinstance(raw, list | tuple):
+            low, high = raw
+        if self.words.facts[id]["kind"] == "date":
+            return Fraction(days_of(low)[0]), Fraction(days_of(high)[1])
+        return number(low), number(high)
 
     def bounds(self, node: Node) -> tuple[float, float]:
         low, high = value_of(node, self.lows), value_of(node, self.highs)

@@ -17,15 +17,15 @@ import pytest
 import collabscore as cs
 from reference.open_answers import generated
 from reference.oracle import Case, Document, Words, in_order
-from reference.verdicts_by_force import Found, Judge
+from reference.verdicts_by_force import AS_OF, Found, Judge
 
 FRAMEWORKS, BLOCKS, CANDIDATES = 180, 3, 3
-WIDE = 60
+WIDE = 30
 
 
 def differences(framework: Document, candidates: list[Document]) -> list[str]:
     """List everything about candidates in which the library and brute force differ."""
-    ranking = cs.score(candidates, framework)
+    ranking = cs.score(candidates, framework, as_of=AS_OF)
     words = Words(framework, {})
     judge = Judge(words)
     judged = {

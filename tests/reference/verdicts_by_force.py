@@ -13,6 +13,8 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,10 @@ Table = dict[tuple[Any, ...], int]
 MOST_COMPLETIONS = 12_000
 """More are not tried."""
 TOLERANCE = 1e-9
+AS_OF = "2026-01-31"
+"""The date of every list."""
+MEASURED = ("number", "date")
+"""Kinds of facts whose answers are numbers; of a date that of its day."""
 SIGNS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -127,6 +133,9 @@ class Comparison:
     constants: set[float]
     test: list[Test]
     """Its test, where it counts no conditions."""
+    factors: dict[Key, Fraction] | None = None
+    """Of a sum, which is compared with 0: what it adds, each times a factor."""
+    constant: Fraction = Fraction(0)
 
 
 class Conditions:
@@ -253,20 +262,59 @@ class Conditions:
             )
         tolerance = TOLERANCE if any(is_call(side, "score") for side in (left, right)) else 0.0
         compared = Comparison(ast.dump(ast.Compare(left, [sign], [right])), set(), set(), [])
-        one, other = self.amount(left, right, compared), self.amount(right, left, compared)
+        if not is_sum(left, self) and not is_sum(right, self):
+            one, other = self.amount(left, right, compared), self.amount(right, left, compared)
 
         def test(answers: Completion) -> bool:
             return holds(sign, one(answers), other(answers), tolerance)
 
+        if is_sum(left, self) or is_sum(right, self):
+            compared = self.sum_compared(left, sign, right)
+            test = compared.test[0]
         if not compared.keys:
             return test
-        if not any(is_call(side, "count") for side in (left, right)):
+        if not compared.test and not any(is_call(side, "count") for side in (left, right)):
             compared.test.append(test)
         for key in compared.keys:
             self.parts.setdefault(key, []).append(test)
         self.comparisons[compared.text] = compared
         free = self.ask(("free", compared.text))
         return lambda answers: test(answers) if free(answers) is None else bool(free(answers))
+
+    def sum_compared(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> Comparison:
+        """Read a comparison of sums: the left one less the right one is compared with 0."""
+        factors: dict[Key, Fraction] = {}
+        constant = self.add(left, Fraction(1), factors) + self.add(right, Fraction(-1), factors)
+        factors = {key: factor for key, factor in factors.items() if factor}
+        for key in factors:
+            self.ask(key)
+
+        def test(answers: Completion) -> bool:
+            total = constant
+            for key, factor in factors.items():
+                total += factor * exact(answers[key])
+            return SIGNS[type(sign)](total.numerator, 0)
+
+        text = ast.dump(ast.Compare(left, [sign], [right]))
+        return Comparison(text, set(factors), set(), [test], factors, constant)
+
+    def add(self, node: ast.expr, times: Fraction, factors: dict[Key, Fraction]) -> Fraction:
+        """Add a part of a sum to the factors of its names; return what else it adds."""
+        if isinstance(node, ast.UnaryOp):
+            return self.add(node.operand, -times, factors)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            return self.add(node.right, times * exact(ast.literal_eval(node.left)), factors)
+        if isinstance(node, ast.BinOp):
+            other = -times if isinstance(node.op, ast.Sub) else times
+            return self.add(node.left, times, factors) + self.add(node.right, other, factors)
+        if isinstance(node, ast.Name) and node.id == "as_of":
+            return times * day_of(AS_OF)
+        if isinstance(node, ast.Name):
+            key = ("answer", node.id)
+            factors[key] = factors.get(key, Fraction(0)) + times
+            return Fraction(0)
+        written = ast.literal_eval(node)
+        return times * (day_of(written) if isinstance(written, str) else exact(written))
 
     def amount(self, node: ast.expr, beside: ast.expr, compared: Comparison) -> Amount:
         """Read a side of a comparison; words are places among the answers of what stands beside them."""
@@ -283,7 +331,7 @@ class Conditions:
             tests = [self.test(condition) for condition in node.args]
             compared.constants.update(range(len(tests) + 1))
             return lambda answers: sum(test(answers) for test in tests)
-        if kind in ("number", "criterion") or is_call(node, "score"):
+        if kind in (*MEASURED, "criterion") or is_call(node, "score"):
             key = ("answer", word(node)) if kind else ("score", word(node.args[0]))  # type: ignore[attr-defined]
             compared.keys.add(key)
             return self.ask(key)
@@ -300,6 +348,23 @@ class Conditions:
         ):
             return float(self.words.nodes[word(beside)].levels[word(node)])
         return float(ast.literal_eval(node))
+
+
+def is_sum(node: ast.expr, conditions: Conditions) -> bool:
+    """Whether a side of a comparison is a sum, or a date."""
+    is_date = conditions.kind(node) == "date" or (isinstance(node, ast.Name) and node.id == "as_of")
+    is_minus = isinstance(node, ast.UnaryOp) and not isinstance(node.operand, ast.Constant)
+    return isinstance(node, ast.BinOp) or is_date or is_minus
+
+
+@cache
+def exact(number: Any) -> Fraction:
+    """Give a number as it is written."""
+    return number if isinstance(number, Fraction) else Fraction(repr(number))
+
+
+def day_of(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
 
 
 def size_of(answer: frozenset[Any]) -> int:
@@ -392,7 +457,9 @@ class Answers:
         if not part.test:
             return True
         axes = {key: self.points(key) for key in part.keys}
-        return len({part.test[0](completion) for completion in completions(axes)}) > 1
+        truths = map(part.test[0], completions(axes))
+        first = next(truths)
+        return any(truth != first for truth in truths)
 
     def is_entangled(self, part: Comparison) -> bool:
         """Whether a score in a comparison, or a rating below it, is asked for elsewhere in another way."""
@@ -456,7 +523,7 @@ class Answers:
         return (
             function == "score"
             or name in self.words.nodes
-            or self.words.facts[name]["kind"] == "number"
+            or self.words.facts[name]["kind"] in MEASURED
         )
 
     def worded(self, fact: str) -> Iterator[frozenset[int]]:
@@ -514,10 +581,15 @@ class Answers:
         for _ in (
             self.conditions.comparisons
         ):  # what is compared with what is compared with it has a say as well
-            linked = [part for part in self.conditions.comparisons.values() if part.keys & keys]
+            linked = [part for part in self.plain if part.keys & keys]
             keys = keys.union(*(part.keys for part in linked))
         cuts = {float(cut) for part in linked for cut in part.constants}
         cuts |= {end for other in keys for end in self.ends(other) if math.isfinite(end)}
+        for member in keys:
+            cuts |= set(self.turns(member))
+        in_days = self.is_in_days(key)
+        if in_days:
+            cuts = {math.floor(cut) + step for cut in cuts for step in (0, math.floor(cut) < cut)}
         ordered = sorted(cuts) or [0.0]
         beyond = len(keys)  # quantities compared with each other may all be different there
         found = set(ordered)
@@ -525,7 +597,49 @@ class Answers:
             found |= {ordered[0] - k, ordered[-1] + k}
             for start, end in itertools.pairwise(ordered):
                 found.add(start + (end - start) * k / (beyond + 1))
+        if in_days:
+            found = set(map(math.floor, found))
         return sorted(x for x in found if low <= x <= high)
+
+    @property
+    def plain(self) -> list[Comparison]:
+        """Comparisons without sums."""
+        return [part for part in self.conditions.comparisons.values() if part.factors is None]
+
+    def is_in_days(self, key: Key) -> bool:
+        return key[1] in self.words.facts and self.words.facts[key[1]]["kind"] == "date"
+
+    def turns(self, key: Key) -> Iterator[Fraction]:
+        """Yield where sums turn with one part, the others being at ends or constants of theirs."""
+        for part in self.conditions.comparisons.values():
+            if part.factors is None or key not in part.factors:
+                continue
+            others = [other for other in part.factors if other != key]
+            for values in itertools.product(*map(self.marks, others)):
+                rest = part.constant + sum(
+                    part.factors[other] * value for other, value in zip(others, values, strict=True)
+                )
+                yield -rest / part.factors[key]
+
+    def marks(self, key: Key) -> set[Fraction]:
+        """Give the ends of a quantity, and the constants with which it is compared."""
+        low, high = self.ends(key)
+        found = {exact(end) for end in (low, high) if math.isfinite(end)}
+        if low < high:
+            constants = (part.constants for part in self.plain if key in part.keys)
+            found |= {exact(cut) for cut in set().union(*constants) if low <= cut <= high}
+        return found or {Fraction(0)}
+
+    @property
+    def is_tangled(self) -> bool:
+        """Whether a sum has several open parts, and one of them is compared elsewhere."""
+        for part in self.conditions.comparisons.values():
+            is_open = {key for key in part.factors or () if len(set(self.ends(key))) > 1}
+            if len(is_open) > 1:
+                others = self.conditions.comparisons.values()
+                if any(is_open & other.keys and ratios(part) != ratios(other) for other in others):
+                    return True
+        return False
 
     def ends(self, key: Key) -> tuple[float, float]:
         """Give the least and the greatest that a quantity may be; infinite where there is no limit."""
@@ -584,6 +698,14 @@ class Answers:
             ways.append({inside} if by_item else set())
             ways[-1] |= {1} if may_be_alone else set()
         return {sum(counts) for counts in itertools.product(*ways)}
+
+
+def ratios(part: Comparison) -> dict[Key, Fraction] | None:
+    """Give the factors of a sum, that of the first name being 1."""
+    if part.factors is None:
+        return None
+    first = part.factors[min(part.factors)]
+    return {key: factor / first for key, factor in part.factors.items()}
 
 
 # guardrails

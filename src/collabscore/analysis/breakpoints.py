@@ -23,6 +23,7 @@ from ..models.expressions import (
     Constant,
     RatingOf,
     only_counts,
+    parts_of,
     references,
     walk_expression,
 )
@@ -468,6 +469,7 @@ class RatingLines:
         for comparison in self._comparisons:
             searched |= not set(references(comparison).scores).isdisjoint(node.path)
             sides = comparison.left, comparison.right
+            searched |= any(RatingOf(key) in parts_of(side) for side in sides)
             if RatingOf(key) in sides:
                 constants = [side for side in sides if isinstance(side, Constant)]
                 numbers += [float(constant.value) for constant in constants]

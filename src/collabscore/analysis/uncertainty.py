@@ -7,6 +7,7 @@ candidates with an open fact, f open facts of all candidates.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,10 +20,13 @@ import numpy as np
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property
 from ..errors import UsageError, names_of, refusal_of_name, refusal_of_value, whole_number
 from ..kernels.aggregation import Tree, overall_weights, ratings_from
+from ..kernels.logic import Range, weighted_sum
 from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
+from ..models.expressions import Compare, Constant, NumberOf, Sum
 from ..models.facts import Answer, AnswerClass
 from ..models.framework import Framework, GroupWeights
+from ..models.sums import MIRROR
 from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.ranking import Ranking, refuse_without_ranks
 from ..scoring.valuation import Valuation, tree_of
@@ -152,10 +156,11 @@ def open_facts(
     for key, column in problem.facts.items():
         if key not in looked_at:
             continue
-        known = {row: column.answer_at(row) for row in rows}
+        turns = _turns_by_row(problem, key)
+        known = {row: (column.answer_at(row), turns(row)) for row in rows}
         classes = {}
         for answer in set(known.values()):
-            classes[answer] = _open_answers(framework, key, answer, or_unknown)
+            classes[answer] = _open_answers(framework, key, *answer, or_unknown)
         asked = {row: classes[answer] for row, answer in known.items() if classes[answer]}
         if asked:
             listed = [entry.answer for entry in chain.from_iterable(asked.values())]
@@ -164,11 +169,43 @@ def open_facts(
     return tuple(found)
 
 
+def _turns_by_row(problem: Problem, fact: str) -> Callable[[int], tuple[Compare, ...]]:
+    """Return comparisons of a number by which sums turn in a row, other parts at either end."""
+    found: list[tuple[str, FloatArray]] = []
+    for atom in problem.framework.atoms_by_fact.get(fact, ()):
+        match atom:
+            case Compare(sign, Sum(factors, parts), Constant(value)):
+                place = parts.index(NumberOf(fact))
+                sign = sign.translate(MIRROR) if factors[place] < 0 else sign
+                others = [k for k in range(len(parts)) if k != place]
+                ranges = [_bounds_of(problem, parts[k]) for k in others]
+                for rest in weighted_sum([factors[k] for k in others], ranges):
+                    found.append((sign, (value - rest) / factors[place]))
+
+    def turns(row: int) -> tuple[Compare, ...]:
+        at_row = ((sign, float(numbers[row])) for sign, numbers in found)
+        finite = {(sign, turn) for sign, turn in at_row if math.isfinite(turn)}
+        return tuple(Compare(sign, NumberOf(fact), Constant(turn)) for sign, turn in sorted(finite))
+
+    return turns
+
+
+def _bounds_of(problem: Problem, part: Any) -> Range:
+    """Return the least and the greatest that a part of a sum can be, (n,)."""
+    if isinstance(part, NumberOf):
+        return problem.number_bounds(part.fact)
+    return problem.rating_bounds(part.criterion)
+
+
 def _open_answers(
-    framework: Framework, fact: str, known: Answer | None, or_unknown: bool
+    framework: Framework,
+    fact: str,
+    known: Answer | None,
+    turns: tuple[Compare, ...],
+    or_unknown: bool,
 ) -> list[AnswerClass]:
     """Return the answers that are still possible; none where they make no difference."""
-    classes = framework.answer_classes(fact, known)
+    classes = framework.answer_classes(fact, known, more=turns)
     # any answer matters where a condition asks whether there is one
     if known is None and fact in framework.known_asked:
         return [*classes, _NO_ANSWER] if or_unknown else classes

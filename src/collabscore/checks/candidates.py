@@ -34,6 +34,7 @@ _SECTIONS = {
     "list": "lists",
     "safeguard": "safeguards",
 }
+_ADD_DAY = "add `as_of: ...` to the list, or give `--as-of` (in Python `as_of=`)"
 _TWICE = "`{}` is listed twice"
 _WHOLE = "the id of another candidate in this file, of which this one is a part"
 _NO_WHOLE = "remove `part_of`: there is no other candidate"
@@ -73,7 +74,7 @@ class _KnownIds:
 def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
     """Return everything wrong with a list of candidates; `frameworks` define its words."""
     known = _KnownIds(frameworks)
-    found = list(_find_conflicts(candidates, frameworks))
+    found = [*_find_conflicts(candidates, frameworks), *_check_day(candidates, frameworks)]
     listed = candidates.candidates
     ids = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
@@ -278,13 +279,21 @@ def _check_until(entry: Backed, path: KeyPath, candidates: Candidates) -> Iterat
     path = (*path, "until")
     if candidates.day is None:
         message = "`until` is compared with the date of the list, which has none"
-        help = "add `as_of: ...` to the list, or give `--as-of` (in Python `as_of=`)"
-        yield Diagnostic("until-without-as-of", message, path, help, absent=(("as_of",),))
+        yield Diagnostic("until-without-as-of", message, path, _ADD_DAY, absent=(("as_of",),))
     if entry.date is not None and days_of(entry.date)[0] > days_of(entry.until)[1]:
         message = f"`until: {entry.until}` is before the date of the entry, {entry.date}"
         help = "swap the two dates, or write a later `until`"
         notes = (Note("its date", path=(*path[:-1], "date")),)
         yield Diagnostic("date-after-until", message, path, help, notes=notes)
+
+
+def _check_day(candidates: Candidates, frameworks: Sequence[Framework]) -> Iterator[Diagnostic]:
+    """Yield the frameworks that compare dates with the date of the list, where it has none."""
+    for framework in frameworks:
+        if candidates.day is None and framework.asks_day:
+            message = f"`{framework.id}` compares dates with the date of the list, which has none"
+            path: KeyPath = ("framework",) if candidates.framework else ()
+            yield Diagnostic("date-without-as-of", message, path, _ADD_DAY, absent=(("as_of",),))
 
 
 def plain_lists(candidates: Candidates, frameworks: Sequence[Framework]) -> Iterator[Diagnostic]:
@@ -351,8 +360,8 @@ def _check_case_candidates(cases: Cases, framework: Framework) -> Iterator[Diagn
         path = one.path
         if one.code == "duplicate-id" and not cases.cases[int(path[1])].candidate.id:
             continue  # the id is that of the case: said there, or by the candidate that took it
-        if one.code == "until-without-as-of":
-            message = "`until` is compared with the date of the cases, which have none"
+        if one.code in ("until-without-as-of", "date-without-as-of"):
+            message = one.message.replace("the list, which has", "the cases, which have")
             one = replace(one, message=message, help="add `as_of: ...` to the cases")
         one = one.moved(partial(_path_in_case, cases))
         if (one.message, one.path) not in seen:

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
 from ..models.base import MOST_CRITERIA, MOST_LEVELS, MOST_UNEQUAL, NARROWEST, Citation, Model
 from ..models.candidates import PlacedSafeguard
-from ..models.conditions import FUNCTIONS, ConditionError, parse
+from ..models.conditions import RESERVED, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
 from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, LevelFact, NamedList, NumberFact
@@ -761,4 +761,4 @@ def _name_meant(key: str) -> str:
 def _is_name(key: str) -> bool:
     # Python reads names in the form NFKC, so an id in another form could never be named
     plain = unicodedata.normalize("NFKC", key) == key
-    return plain and key.isidentifier() and not keyword.iskeyword(key) and key not in FUNCTIONS
+    return plain and key.isidentifier() and not keyword.iskeyword(key) and key not in RESERVED

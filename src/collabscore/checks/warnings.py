@@ -8,6 +8,7 @@ exclude such a question. Only `check` gives warnings, and none of them changes a
 from __future__ import annotations
 
 import math
+import operator
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -47,12 +48,13 @@ from ..models.expressions import (
     Points,
     Quantity,
     RatingOf,
+    Sum,
     atoms_of,
     evaluate,
     parts_of,
     references,
 )
-from ..models.facts import FactDetail, NumberFact, SetFact, stretches, truths_in
+from ..models.facts import FactDetail, NumberRange, SetFact, stretches, truths_in
 from ..models.framework import (
     CompiledStep,
     Framework,
@@ -820,8 +822,8 @@ def _texts_in(part: Model, path: KeyPath) -> Iterator[tuple[str, KeyPath, bool]]
 MOST_COMBINATIONS = 20_000
 """Above this number of states, or of combinations of them, nothing is claimed of a condition."""
 
-Key: TypeAlias = str | Points | Has | Compare
-"""What an atom asks for: a fact or a rating by its id, points, or the atom itself."""
+Key: TypeAlias = str | Points | Sum | Has | Compare
+"""What an atom asks for: a fact or a rating by its id, points, a sum, or the atom itself."""
 Tables: TypeAlias = Mapping[Key, Mapping[Expression, Truth]]
 """Truth of the atoms of a condition in each state of what they ask for, (s,)."""
 
@@ -863,7 +865,7 @@ def _key_of(atom: Atom) -> Key:
             match quantity:
                 case NumberOf(name) | RatingOf(name):
                     return name
-                case Points():
+                case Points() | Sum():
                     return quantity
     return atom
 
@@ -891,19 +893,35 @@ def _states(framework: Framework, key: Key, atoms: list[Any]) -> list[tuple[bool
     """Return the truth of atoms in each state of the one thing that they ask for, once answered."""
     if isinstance(key, Has | Compare):
         return [(False,), (True,)]
-    limits = (0.0, 100.0)
-    if isinstance(key, str):
-        fact = framework.all_facts.get(key)
-        if isinstance(fact, NumberFact):
-            limits = fact.limits
-        elif fact is not None:
-            most = MOST_COMBINATIONS + 1
-            classes = fact.classes(atoms, None, framework.all_lists, most)
-            return [found.truths for found in classes]
-        else:
-            limits = framework.leaves[key].scale.range
-    found = stretches(atoms, limits)
+    fact = framework.all_facts.get(key) if isinstance(key, str) else None
+    if fact is not None and fact.answer_type is not NumberRange:
+        most = MOST_COMBINATIONS + 1
+        classes = fact.classes(atoms, None, framework.all_lists, most)
+        return [found.truths for found in classes]
+    in_days = fact is not None and fact.in_days
+    found = stretches(atoms, _limits_of(framework, key), in_days=in_days)
     return list(map(tuple, truths_in(found, atoms).T.tolist()))
+
+
+def _limits_of(framework: Framework, key: object) -> tuple[float, float]:
+    """Return the least and the greatest that a number, a rating, points or a sum can be."""
+    match key:
+        case str(key) | NumberOf(key) | RatingOf(key) if key in framework.leaves:
+            low, high = framework.leaves[key].scale.range
+            return float(low), float(high)
+        case str(key) | NumberOf(key):
+            fact: Any = framework.all_facts[key]
+            low, high = fact.limits
+            return low, high
+        case Points():
+            return 0.0, 100.0
+        case Sum(factors, parts):
+            ends = [0.0, 0.0]
+            for factor, part in zip(factors, parts, strict=True):
+                limits = sorted(factor * end for end in _limits_of(framework, part))
+                ends = list(map(operator.add, ends, limits))
+            return ends[0], ends[1]
+    return -math.inf, math.inf
 
 
 # what a condition can be

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray
 
-__all__ = ["Range", "Truth", "all_of", "any_of", "compare", "count", "negation"]
+__all__ = ["Range", "Truth", "all_of", "any_of", "compare", "count", "negation", "weighted_sum"]
 
 Range: TypeAlias = tuple[FloatArray, FloatArray]
 """Least and greatest that a number can be, each (n,) or (); NaN where it is unknown."""
@@ -72,6 +72,43 @@ def count(truths: Sequence[Truth]) -> Range:
     if all(truth.decided for truth in truths):
         return low, low
     return low, _sum(truth.possible for truth in truths)
+
+
+def weighted_sum(factors: Sequence[float], numbers: Sequence[Range]) -> Range:
+    """Return the least and the greatest sum of one or more numbers, each times a factor, (n,).
+
+    It is rounded to 14 digits of its largest part, so that 0.7 and 0.1 are 0.8.
+
+    Parameters
+    ----------
+    factors : sequence of float
+        None is 0.
+    numbers : sequence of pairs of arrays of shape (n,) or ()
+        NaN: nothing is known, also of the sum.
+
+    Examples
+    --------
+    >>> tenths = [(np.array([low]), np.array([high])) for low, high in [(0.7, 0.9), (0.1, 0.2)]]
+    >>> weighted_sum((1, 1), tenths), weighted_sum((1, -2), tenths)
+    ((array([0.8]), array([1.1])), (array([0.3]), array([0.7])))
+    """
+    lows, highs = [], []
+    for factor, (low, high) in zip(factors, numbers, strict=True):
+        ends = (factor * low, factor * high)
+        lows.append(ends[factor < 0])
+        highs.append(ends[factor > 0])
+    least = _sum_rounded(lows)
+    return least, least if all(map(_is_point, numbers)) else _sum_rounded(highs)
+
+
+def _sum_rounded(parts: Sequence[FloatArray]) -> FloatArray:
+    """Return the sum of parts, rounded to 14 digits of the largest; a whole number as it is."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        total = reduce(np.add, parts)
+        largest = reduce(np.maximum, map(np.abs, parts))
+        power = 10.0 ** (13 - np.floor(np.log10(largest)))
+        rounded = np.rint(total * power) / power
+    return np.where(np.isfinite(rounded) & (total != np.rint(total)), rounded, total)
 
 
 def compare(sign: str, left: Range, right: Range, tolerance: float = 0.0) -> Truth:

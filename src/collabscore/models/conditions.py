@@ -14,15 +14,26 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean, quotable
-from .base import LARGEST, ReadingError, clean_text, lookalike_in, out_of_range
+from .base import (
+    LARGEST,
+    ReadingError,
+    clean_date,
+    clean_text,
+    days_of,
+    lookalike_in,
+    out_of_range,
+)
 from .cures import cure_of
 from .expressions import (
     And,
     Answers,
+    AsOf,
     Compare,
     Constant,
     Count,
@@ -40,8 +51,9 @@ from .expressions import (
     extent_of,
 )
 from .facts import Fact, SetFact
+from .sums import MIRROR, Form
 
-__all__ = ["FUNCTIONS", "ConditionError", "Symbols", "conditions_about", "parse"]
+__all__ = ["FUNCTIONS", "RESERVED", "ConditionError", "Symbols", "conditions_about", "parse"]
 
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
@@ -58,6 +70,9 @@ FUNCTIONS = {
 }
 _OF_EACH = ("any_party", "every_party", "parties_where")
 """Functions in which a name that exists for each party means that of one party at a time."""
+
+RESERVED = FUNCTIONS.keys() - {"size"}
+"""Functions that cannot be ids of anything; `size` is one only before brackets."""
 
 MAX_LENGTH = 10_000
 """Letters of a condition."""
@@ -90,7 +105,8 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "!=": operator.ne,
 }
 _WRITTEN_LISTS = (ast.List, ast.Tuple, ast.Set)
-_MIRROR = str.maketrans("<>", "><")
+_COMPOUND = (ast.Call, ast.BinOp, ast.UnaryOp)
+_IN_SUMS = "numbers, ratings and constants can be added, subtracted, and multiplied by numbers"
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,8 @@ class Symbols(Frozen):
         Those that exist for each party by the ids made for each.
     by_party : mapping of id to mapping of party to id
         Names that exist for each party, and the ids made for each.
+    as_of : date, optional
+        The day of the list of candidates; it stays open if left out.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -117,6 +135,7 @@ class Symbols(Frozen):
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
     by_party: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    as_of: date | None = None
     _read: dict[str, Named | ConditionError] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -401,7 +420,13 @@ def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
             case ast.UnaryOp(ast.Not(), operand):
                 inner = [operand]
             case ast.Compare(left, _, others):
-                inner = [side for side in (left, *others) if isinstance(side, ast.Call)]
+                inner = [side for side in (left, *others) if isinstance(side, _COMPOUND)]
+            case ast.UnaryOp(_, operand):
+                inner = [operand] if isinstance(operand, _COMPOUND) else []
+            case ast.BinOp(left, _, right):
+                # parts of a long sum stand one beside the other
+                waiting.append((left, depth))
+                inner = [right] if isinstance(right, _COMPOUND) else []
             case ast.Call(ast.Name("count" | "any_party" | "every_party" | "parties_where"), parts):
                 inner = parts
         waiting += [(part, depth + 1) for part in reversed(inner)]
@@ -449,11 +474,12 @@ _FOREIGN = {
     r"(?<![<>=!])=(?![=<>!/])|===|\beq\b": "write `==`",
     r"\b(?:if|then|when|xor)\b|->": "join comparisons with `and`, `or` and `not` alone",
     r"\bcontains\b": "write `includes(set, item)`",
+    r"\b\d{4}-\d\d(?:-\d\d)?\b": "put dates in quotes, such as `'2026-01-31'`",
     r"\bbetween\b": "write two comparisons: `budget >= 3 and budget <= 5`",
     r";": "write `and` or `or`",
     r"['\"]": "close the quotation mark",
     r"//.*|#.*": "put remarks under `note`",
-    rf"\b(?:{'|'.join(FUNCTIONS)}) +\w+": "put brackets around the name, as in `has(review)`",
+    rf"\b(?:{'|'.join(sorted(RESERVED))}) +\w+": "put brackets around the name, as in `has(review)`",
     r"(?:[$€£¥] ?)?\d[\d.,_']*(?: \d{3})*(?: ?(?:[%$€£¥]|(?!and|or|in)[A-Za-z]+\b\.?))?": "",
 }
 """Signs of other languages, and what conditions have for them; a number has a cure of its own."""
@@ -507,7 +533,7 @@ class _SizeOf(NamedTuple):
     name: str
 
 
-_Side: TypeAlias = Quantity | _WordedFact | _SizeOf | str
+_Side: TypeAlias = Quantity | Form | _WordedFact | _SizeOf | str
 """A side of a comparison; a bare word has a meaning only beside the other side."""
 
 
@@ -578,8 +604,11 @@ class _Reader(NamedTuple):
         match node:
             case ast.Constant() | ast.List() | ast.UnaryOp():
                 self.fail(node, f"{source} is neither true nor false")
+            case ast.BinOp(_, ast.Add() | ast.Sub() | ast.Mult() | ast.Div()):
+                message = f"{source} is a number, not true or false"
+                self.fail(node, message, f"compare it: `{source.strip('`')} >= 2`")
             case ast.BinOp():
-                help = "conditions do not calculate: compare a fact or a criterion with a number"
+                help = _IN_SUMS
             case ast.Tuple():
                 help = "join parts with `and` or `or`, and write lists as `[basic, applied]`"
                 first, _, others = source.strip("`").partition(" in ")
@@ -640,6 +669,8 @@ class _Reader(NamedTuple):
             kind, help = "condition", "use it by itself"
         elif name in symbols.safeguards:
             kind, help = "safeguard", f"write `has({name})`"
+        elif name == "as_of":
+            kind, help = "date", "compare it with another, such as `ends - as_of >= 90`"
         else:
             self.fail_unknown(node, name)
         self.fail(node, f"`{name}` is a {kind}{reason}", help)
@@ -694,16 +725,109 @@ class _Reader(NamedTuple):
         if isinstance(first, _WordedFact):
             return self.answers(left, first, symbol, [right])
         if isinstance(second, _WordedFact):
-            return self.answers(right, second, symbol.translate(_MIRROR), [left])
+            return self.answers(right, second, symbol.translate(MIRROR), [left])
         if isinstance(first, _SizeOf):
             return self.sizes(left, first, symbol, [right])
         if isinstance(second, _SizeOf):
-            return self.sizes(right, second, symbol.translate(_MIRROR), [left])
-        one, other = self.quantity(left, first, second), self.quantity(right, second, first)
-        if isinstance(one, Constant) and isinstance(other, Constant):
-            message = f"`{self.source(node)}` compares two numbers"
-            self.fail(node, message, "compare a fact, a criterion or a score with a number")
-        return Compare(symbol, one, other)
+            return self.sizes(right, second, symbol.translate(MIRROR), [left])
+        return self.compared(node, (left, first), symbol, (right, second))
+
+    def compared(
+        self,
+        node: ast.expr,
+        left: tuple[ast.expr, Quantity | Form | str],
+        sign: str,
+        right: tuple[ast.expr, Quantity | Form | str],
+    ) -> Expression:
+        """Compare two sides, each read from its node."""
+        (at, first), (at_other, second) = left, right
+        if isinstance(first, Form) or isinstance(second, Form):
+            one, other = self.form_beside(*left, second), self.form_beside(*right, first)
+            if one.dates != other.dates:
+                dated, plain = map(self.source, (at, at_other) if one.dates else (at_other, at))
+                message = f"`{dated}` is a date, and `{plain}` is a number"
+                help = "compare it with a date, such as `'2026-01-31'` in quotes, or `as_of + 90`"
+                self.fail(node, message, help)
+            difference = one.plus(other, Fraction(-1))
+            if not difference.terms:
+                self.fail_numbers(node)
+            try:
+                return difference.compared(sign)
+            except OverflowError:
+                found = out_of_range(self.source(node)).diagnostic
+                self.fail(node, found.message, "use numbers closer to 1", found.code)
+        here, there = self.quantity(at, first, second), self.quantity(at_other, second, first)
+        if isinstance(here, Constant) and isinstance(there, Constant):
+            self.fail_numbers(node)
+        return Compare(sign, here, there)
+
+    def fail_numbers(self, node: ast.expr) -> NoReturn:
+        message = f"`{self.source(node)}` compares two numbers"
+        self.fail(node, message, "compare a fact, a criterion or a score with a number")
+
+    # sums
+
+    def form(self, node: ast.expr) -> Form:
+        """Read a sum, a difference or a multiple."""
+        total, rest = Form({}), node
+        while isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Add | ast.Sub):
+            times = Fraction(1 if isinstance(rest.op, ast.Add) else -1)
+            total, rest = total.plus(self.form(rest.right), times), rest.left
+        match rest:
+            case ast.UnaryOp(ast.USub(), operand):
+                first = Form({}).plus(self.form(operand), Fraction(-1))
+            case ast.BinOp(left, ast.Mult() | ast.Div() as by, right):
+                first = self.multiple(rest, self.form(left), by, self.form(right))
+            case ast.BinOp():
+                self.refuse(rest)
+            case _:
+                first = self.form_beside(rest, self.side(rest), None)
+        return first.plus(total)
+
+    def multiple(self, node: ast.BinOp, one: Form, by: ast.operator, other: Form) -> Form:
+        help = "multiply or divide a name by a number, such as `2 * budget`"
+        if isinstance(by, ast.Div):
+            if other.terms or other.dates or not other.constant:
+                what = "another name" if other.terms else "nothing"
+                self.fail(node, f"`{self.source(node)}` is divided by {what}", help)
+            return Form({}).plus(one, 1 / other.constant)
+        if one.terms:
+            one, other = other, one
+        if one.terms or one.dates:
+            self.fail(node, f"`{self.source(node)}` multiplies two names", help)
+        return Form({}).plus(other, one.constant)
+
+    def form_beside(self, node: ast.expr, side: _Side, beside: object) -> Form:
+        """Return a part of a sum, or a side of a comparison with a sum, as a form."""
+        match side:
+            case Form():
+                if side.dates not in (0, 1):
+                    message = f"`{self.source(node)}` adds dates"
+                    help = "subtract a date from another, or add days: `ends - starts <= 730`"
+                    self.fail(node, message, help)
+                return side
+            case Constant() | NumberOf() | RatingOf():
+                return Form.of(side)
+            case str() if isinstance(beside, Form) and not beside.dates:
+                self.quantity(node, side, Constant(0))
+            case str() if isinstance(node, ast.Name):
+                self.fail_unknown(node, side)
+            case str():
+                return self.day(node, side)
+        message = f"`{self.source(node)}` cannot stand in a sum, or beside one"
+        self.fail(node, message, _IN_SUMS)
+
+    def day(self, node: ast.expr, text: str) -> Form:
+        """Read a date in quotes."""
+        try:
+            first, last = days_of(clean_date(text))
+        except ReadingError as error:
+            one = error.diagnostic
+            self.fail(node, one.message, one.help, one.code)
+        if first != last:
+            message = f"`{text}` is not a single day"
+            self.fail(node, message, f"write `'{first}'` or `'{last}'`", "invalid-date")
+        return Form.of(Constant(first.toordinal()), dates=1)
 
     def side(self, node: ast.expr) -> _Side:
         literal = _literal(node)
@@ -735,6 +859,8 @@ class _Reader(NamedTuple):
                 )
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
                 self.fail(node, f"`{self.source(node)}` cannot be compared", _COMPARED)
+            case ast.BinOp() | ast.UnaryOp(ast.USub()):
+                return self.form(node)
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
@@ -742,7 +868,7 @@ class _Reader(NamedTuple):
         fact = self.symbols.facts.get(name)
         found = fact.expression(name) if fact is not None else None
         if isinstance(found, NumberOf):
-            return found
+            return Form.of(found, dates=1) if fact is not None and fact.in_days else found
         if fact is not None and fact.answers:
             return _WordedFact(name, fact)
         if name in self.symbols.ratings:
@@ -750,6 +876,11 @@ class _Reader(NamedTuple):
         known = self.symbols
         if any(name in ids for ids in (known.facts, known.groups, known.lists, known.conditions)):
             self.fail_use(node, name, " and cannot be compared")
+        if name == "as_of":
+            day = Form.of(AsOf(), dates=1)
+            if known.as_of is None:
+                return day
+            return Form({AsOf(): Fraction(0)}, Fraction(known.as_of.toordinal()), day.dates)
         return name  # a level, an option or an item: known only beside its fact
 
     def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
@@ -833,7 +964,7 @@ class _Reader(NamedTuple):
             other = self.side(element)
             if isinstance(other, _WordedFact | _SizeOf):
                 self.fail(element, f"`{self.source(element)}` cannot be compared", _COMPARED)
-            equal.append(Compare("==", side, self.quantity(element, other, side)))
+            equal.append(self.compared(element, (left, side), "==", (element, other)))
         return equal[0] if len(equal) == 1 else Or(tuple(equal))
 
     # functions

@@ -19,6 +19,7 @@ from ..kernels.ranking import TOLERANCE
 __all__ = [
     "And",
     "Answers",
+    "AsOf",
     "Atom",
     "Compare",
     "Constant",
@@ -35,6 +36,7 @@ __all__ = [
     "Quantity",
     "RatingOf",
     "References",
+    "Sum",
     "atoms_of",
     "evaluate",
     "extent_of",
@@ -51,8 +53,14 @@ class Constant(Record):
     value: float
 
 
+class AsOf(Record):
+    """The day of the list of candidates, as a number; a constant once the list is known."""
+
+    name: str = "as_of"
+
+
 class NumberOf(Record):
-    """The number that a fact gives."""
+    """The number that a fact gives; of a date the number of its day, from 1 January of year 1."""
 
     fact: str
 
@@ -75,7 +83,14 @@ class Count(Record):
     conditions: tuple[Expression, ...]
 
 
-Quantity = Constant | NumberOf | RatingOf | Points | Count
+class Sum(Record):
+    """The sum of different numbers and ratings, each times a whole factor; none is 0."""
+
+    factors: tuple[int, ...]
+    parts: tuple[NumberOf | RatingOf | AsOf, ...]
+
+
+Quantity = Constant | NumberOf | RatingOf | Points | Count | Sum | AsOf
 
 
 class Answers(Record):
@@ -192,7 +207,7 @@ def walk_expression(
 def parts_of(expression: Expression | Quantity) -> tuple[Expression | Quantity, ...]:
     """Return the parts that an expression is directly made of; none for one that asks by itself."""
     match expression:
-        case And(parts) | Or(parts) | Count(parts):
+        case And(parts) | Or(parts) | Count(parts) | Sum(_, parts):
             return parts
         case Not(part) | Named(_, part):
             return (part,)

@@ -6,6 +6,7 @@ which answers conditions can tell apart.
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
@@ -13,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from ..arrays import frozen, frozen_property
 from ..errors import KeyPath, did_you_mean, quotable
@@ -38,15 +40,17 @@ from .base import (
     before_reading,
     clean_data,
     clean_id,
+    days_of,
     list_field,
     map_field,
     optional_field,
     out_of_range,
+    read_date,
     title_of,
     within,
 )
 from .criteria import Point, RatingDetail, require_both_ends
-from .expressions import Answers, Compare, Constant, NumberOf, parts_of
+from .expressions import Answers, Compare, Constant, NumberOf, Sum, parts_of
 
 __all__ = [
     "FACT_KINDS",
@@ -55,6 +59,7 @@ __all__ = [
     "Answer",
     "AnswerClass",
     "ChoiceFact",
+    "DateFact",
     "Fact",
     "FactDetail",
     "FactValue",
@@ -95,7 +100,13 @@ def _refuse_nested(value: object) -> object:
     return value
 
 
-_PlainAnswer: TypeAlias = Annotated[bool | int | float | Word, IN_ORDER]
+def _text_of_day(value: object) -> object:
+    # another reader of YAML makes a date of it
+    return value.isoformat() if type(value) is date else None
+
+
+_Day: TypeAlias = SkipJsonSchema[Annotated[str, before_reading(_text_of_day)]]
+_PlainAnswer: TypeAlias = Annotated[bool | int | float | Word | _Day, IN_ORDER]
 _PlainAnswers: TypeAlias = FrozenSequence[Annotated[_PlainAnswer, before_reading(_refuse_nested)]]
 _OneAnswer: TypeAlias = Annotated[
     _PlainAnswer | _PlainAnswers, IN_ORDER, before_reading(_refuse_mapping)
@@ -222,7 +233,7 @@ Stretch: TypeAlias = tuple[Cell, Cell]
 """First and last of neighbouring cells in which comparisons come out alike."""
 
 
-def stretches(comparisons: Asked, limits: Cell) -> list[Stretch]:
+def stretches(comparisons: Asked, limits: Cell, *, in_days: bool = False) -> list[Stretch]:
     """Return the stretches of a number that comparisons with constants can tell apart.
 
     Parameters
@@ -231,16 +242,19 @@ def stretches(comparisons: Asked, limits: Cell) -> list[Stretch]:
         The number stands at the side that is no constant.
     limits : (float, float)
         Least and greatest number; may be infinite.
+    in_days : bool
+        Whether there are whole numbers only.
     """
     # only the comparisons with a cut between two cells can come out differently in them
     cuts: dict[float, list[Compare]] = {}
     for part in dict.fromkeys(comparisons):
         for side in parts_of(part):
             if isinstance(side, Constant):
-                cuts.setdefault(side.value - part.tolerance, []).append(part)
-                cuts.setdefault(side.value + part.tolerance, []).append(part)
+                low, high = side.value - part.tolerance, side.value + part.tolerance
+                for cut in (math.floor(low), math.ceil(high)) if in_days else (low, high):
+                    cuts.setdefault(cut, []).append(part)
     found: list[Stretch] = []
-    for cell in _cells(cuts, limits):
+    for cell in _cells(cuts, limits, in_days):
         first, asked = cell, cuts.get(cell[0], [])
         if found and np.array_equal(*truths_in([found[-1], (cell, cell)], asked).T):
             first = found.pop()[0]
@@ -261,11 +275,12 @@ def truths_in(found: Sequence[Stretch], comparisons: Asked) -> NDArray[np.bool_]
     return truths
 
 
-def _cells(cuts: Iterable[float], limits: Cell) -> Iterator[Cell]:
+def _cells(cuts: Iterable[float], limits: Cell, in_days: bool) -> Iterator[Cell]:
     low, high = limits
     inside = sorted(cut for cut in cuts if low <= cut <= high)
-    for start, end in pairwise([low, *inside, high]):
-        if start < end:
+    for number, (start, end) in enumerate(pairwise([low, *inside, high])):
+        # nothing is between neighbouring days; the first cell has its start
+        if end - start > (in_days and number > 0):
             yield start, end
         if math.isfinite(end):
             yield end, end
@@ -323,6 +338,7 @@ class _Fact(Element, defer_build=False):
 
     answer_type: ClassVar[type[Answer]] = SetAnswer
     ordered: ClassVar[bool] = False
+    in_days: ClassVar[bool] = False
     form: ClassVar[str]
     word: ClassVar[str]
 
@@ -754,10 +770,69 @@ class ChoiceFact(_SeveralFact):
         return tuple(self.worse or ())
 
 
-class NumberFact(_Fact):
-    """A number."""
+class _MeasuredFact(_Fact):
+    """A kind of fact whose answers are numbers, or ranges of them."""
 
     answer_type: ClassVar[type[Answer]] = NumberRange
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and greatest answer that makes sense; infinite where there is none."""
+        return -math.inf, math.inf
+
+    def expression(self, name: str) -> Answers | NumberOf | None:
+        """Return the number."""
+        return NumberOf(name)
+
+    def _read_plain(self, raw: object, lists: Lists) -> Answer:
+        if not isinstance(raw, list):
+            return self._range(raw, ())
+        if len(raw) != 2:
+            message = f"`{quotable(raw)}` is not {self.word}, nor a range of two"
+            raise ReadingError("invalid-fact", message, help="write `[low, high]`")
+        return _range_of(raw, self._range(raw[0], (0,)), self._range(raw[1], (1,)))
+
+    def _read_interval(self, low: object, high: object) -> Answer:
+        ends = self._range(low, ("low",)), self._range(high, ("high",))
+        return _range_of([low, high], *ends)
+
+    def _read_one_of(self, raw: Sequence[object], lists: Lists) -> Answer:
+        message = f"`one_of` and `all_of` are not for {self.word.split()[1]}s"
+        raise ReadingError("invalid-fact", message, help="write a range: `[low, high]`")
+
+    _read_all_of = _read_one_of
+
+    def _range(self, raw: object, path: KeyPath) -> NumberRange:
+        """Read a single answer, which may be a range by itself."""
+        raise NotImplementedError
+
+    def classes(
+        self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
+    ) -> list[AnswerClass]:
+        """Return the stretches of numbers that conditions can tell apart, in rising order."""
+        low, high = self.limits if known is None else (known.low, known.high)
+        kinds = [set(map(type, parts_of(part))) for part in asked]
+        comparisons = [part for part, kind in zip(asked, kinds, strict=True) if kind == _PLAIN]
+        # where a sum turns depends on its other parts: those who know them ask besides
+        is_among_others = any(kind != _PLAIN and Sum not in kind for kind in kinds)
+        if is_among_others and math.isfinite(high - low):
+            for point in np.linspace(low, high, 5)[1:-1].tolist():
+                cut = math.floor(point) if self.in_days else point
+                comparisons.append(Compare(">=", NumberOf(""), Constant(cut)))
+        found = stretches(comparisons, (low, high), in_days=self.in_days)
+        return [self._class_of(stretch, (low, high)) for stretch in found]
+
+    def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
+        raise NotImplementedError
+
+
+_PLAIN = {NumberOf, Constant}
+
+
+class NumberFact(_MeasuredFact):
+    """A number."""
+
+    word: ClassVar[str] = "a number"
 
     kind: Literal["number"] = Field(description="A number.")
     unit: Text | None = optional_field("Unit of measurement, for example `million USD`.")
@@ -783,10 +858,6 @@ class NumberFact(_Fact):
         """Return a condition about the fact `name`."""
         return f"`{name} >= 1`"
 
-    def expression(self, name: str) -> Answers | NumberOf | None:
-        """Return the number."""
-        return NumberOf(name)
-
     @property
     def _unit_behind(self) -> str:
         return f" {self.unit}" if self.unit else ""
@@ -810,45 +881,14 @@ class NumberFact(_Fact):
             return f"{figure(answer.low)}{unit}"
         return f"between {figure(answer.low)} and {figure(answer.high)}{unit}"
 
-    def _read_plain(self, raw: object, lists: Lists) -> Answer:
-        if not isinstance(raw, list):
-            number = self._number(raw, ())
-            return NumberRange(number, number)
-        if len(raw) != 2:
-            message = f"`{quotable(raw)}` is not a number, nor a range of two"
-            raise ReadingError("invalid-fact", message, help="write `[low, high]`")
-        return _range_of(self._number(raw[0], (0,)), self._number(raw[1], (1,)))
-
-    def _read_interval(self, low: object, high: object) -> Answer:
-        return _range_of(self._number(low, ("low",)), self._number(high, ("high",)))
-
-    def _read_one_of(self, raw: Sequence[object], lists: Lists) -> Answer:
-        message = "`one_of` and `all_of` are not for numbers"
-        raise ReadingError("invalid-fact", message, help="write a range: `[low, high]`")
-
-    _read_all_of = _read_one_of
-
-    def _number(self, raw: object, path: KeyPath) -> float:
+    def _range(self, raw: object, path: KeyPath) -> NumberRange:
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             message = f"expected a number, not `{quotable(raw)}`"
             raise ReadingError("invalid-fact", message, path, "use a number, or `unknown`")
         low, high = self.bounds
         if not low <= raw <= high:
             raise out_of_range(raw, self._limits_in_words(quotable), path)
-        return float(raw)
-
-    def classes(
-        self, asked: Asked, known: Any, lists: NamedLists, most: int = MOST_CLASSES
-    ) -> list[AnswerClass]:
-        """Return the stretches of numbers that conditions can tell apart, in rising order."""
-        low, high = self.limits if known is None else (known.low, known.high)
-        comparisons = [part for part in asked if Constant in map(type, parts_of(part))]
-        if len(comparisons) < len(asked) and math.isfinite(high - low):
-            for point in np.linspace(low, high, 5)[1:-1].tolist():
-                comparisons.append(Compare(">=", NumberOf(""), Constant(point)))
-        return [
-            self._class_of(stretch, (low, high)) for stretch in stretches(comparisons, (low, high))
-        ]
+        return NumberRange(float(raw), float(raw))
 
     def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
         first, last = stretch
@@ -876,11 +916,55 @@ class NumberFact(_Fact):
         return AnswerClass(label, NumberRange(low, high))
 
 
-def _range_of(low: float, high: float) -> NumberRange:
-    if low > high:
+class DateFact(_MeasuredFact):
+    """A date."""
+
+    in_days: ClassVar[bool] = True
+    word: ClassVar[str] = "a date"
+    form: ClassVar[str] = "a date, such as 2026-01-31; a month, a year or [first, last] if unsure"
+
+    kind: Literal["date"] = Field(description="A date.")
+
+    def comparison_example(self, name: str) -> str:
+        """Return a condition about the fact `name`."""
+        return f"`{name} <= '2026-01-31'`"
+
+    def words(self, answer: Any, titles: Mapping[str, str] | None = None) -> str:
+        """Return a day, or the first and the last that are possible."""
+        first, last = map(_day_in_words, answer)
+        return first if first == last else f"{first} to {last}"
+
+    def _range(self, raw: object, path: KeyPath) -> NumberRange:
+        try:
+            first, last = days_of(read_date(raw))
+        except ReadingError as error:
+            raise (error.under(path[0]) if path else error) from None
+        return NumberRange(first.toordinal(), last.toordinal())
+
+    def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
+        (first, first_end), (last_start, last) = stretch
+        # ends of a stretch that are not in it, unless nothing is beyond them
+        first += first < first_end and first != limits[0]
+        last -= last_start < last and last != limits[1]
+        if math.isinf(first) and math.isinf(last):
+            return AnswerClass("any date", NumberRange(1, date.max.toordinal()))
+        if math.isinf(first):
+            return AnswerClass(f"until {_day_in_words(last)}", NumberRange(last, last))
+        if math.isinf(last):
+            return AnswerClass(f"from {_day_in_words(first)} on", NumberRange(first, first))
+        return AnswerClass(self.words((first, last)), NumberRange(first, last))
+
+
+def _day_in_words(day: float) -> str:
+    return date.fromordinal(math.floor(day)).isoformat()
+
+
+def _range_of(written: Sequence[object], first: NumberRange, last: NumberRange) -> NumberRange:
+    low, high = written
+    if first.low > last.high:
         message = f"`{quotable([low, high])}` runs backwards"
         raise ReadingError("reversed-interval", message, help=f"write `{quotable([high, low])}`")
-    return NumberRange(low, high)
+    return NumberRange(first.low, last.high)
 
 
 class SetFact(_Fact):
@@ -1189,7 +1273,8 @@ def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, Any], most: int)
 
 
 Fact = Annotated[
-    FlagFact | LevelFact | ChoiceFact | NumberFact | SetFact, Field(discriminator="kind")
+    FlagFact | LevelFact | ChoiceFact | NumberFact | DateFact | SetFact,
+    Field(discriminator="kind"),
 ]
 FACT_KINDS = get_args(get_args(Fact)[0])
 

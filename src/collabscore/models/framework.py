@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from itertools import chain
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -77,14 +78,15 @@ from .criteria import (
 )
 from .expressions import (
     Answers,
+    AsOf,
     Atom,
+    Compare,
     Expression,
     Known,
     NumberOf,
     Overlaps,
     References,
     atoms_of,
-    parts_of,
     references,
     walk_expression,
 )
@@ -497,6 +499,7 @@ class Framework(DocumentHead, SharedDefinitions):
     _base_version: str | None = PrivateAttr(default=None)
     _changes: tuple[Change, ...] = PrivateAttr(default=())
     _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
+    _day: date | None = PrivateAttr(default=None)
 
     @property
     def adopted(self) -> "Framework":
@@ -535,6 +538,24 @@ class Framework(DocumentHead, SharedDefinitions):
         self.made_from(framework.base, framework.base_version, framework.changes)
         self._adopted = framework.adopted
         self._given_weights = FrozenDict({**framework.given_weights, **weights})
+
+    @frozen_property
+    def asks_day(self) -> bool:
+        """Whether conditions compare dates with `as_of` of the list."""
+        asked = map(walk_expression, self.asking_expressions)
+        return self._day is not None or AsOf() in chain.from_iterable(asked)
+
+    def on_day(self, day: date | None) -> "Framework":
+        """Return the framework as it judges a list of that day, which `as_of` means then."""
+        if day in (None, self._day) or not self.asks_day:
+            return self
+        dated = self.model_copy()
+        dated.judge_at(day)
+        return dated
+
+    def judge_at(self, day: date | None) -> None:
+        """Store the day that `as_of` means in conditions."""
+        self._day = day
 
     # Everything below includes the vocabulary, and presumes that checks find no errors.
 
@@ -778,10 +799,17 @@ class Framework(DocumentHead, SharedDefinitions):
     # facts
 
     def answer_classes(
-        self, key: str, known: Answer | None, most: int = MOST_CLASSES
+        self,
+        key: str,
+        known: Answer | None,
+        most: int = MOST_CLASSES,
+        more: tuple[Compare, ...] = (),
     ) -> list[AnswerClass]:
-        """Return the classes of answers to a fact that its guardrails can tell apart, in order."""
-        asked = self.atoms_by_fact.get(key, ())
+        """Return the classes of answers to a fact that its guardrails can tell apart, in order.
+
+        `more` are comparisons besides those of the guardrails.
+        """
+        asked = (*self.atoms_by_fact.get(key, ()), *more)
         return self.all_facts[key].classes(asked, known, self.all_lists, most)
 
     def has_more_classes(self, key: str, known: Answer | None) -> bool:
@@ -828,6 +856,7 @@ class Framework(DocumentHead, SharedDefinitions):
             safeguards=frozenset(self.all_safeguards),
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
             by_party=self.ids_by_party,
+            as_of=self._day,
         )
 
     @frozen_property
@@ -909,7 +938,7 @@ class Framework(DocumentHead, SharedDefinitions):
         found: dict[str, dict[Atom, None]] = {}
         for expression in self.asking_expressions:
             for atom in atoms_of(expression):
-                for part in (atom, *parts_of(atom)):
+                for part in walk_expression(atom):
                     if isinstance(part, Answers | Overlaps | NumberOf):
                         found.setdefault(part.fact, {})[atom] = None
         return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})

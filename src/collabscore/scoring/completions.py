@@ -3,7 +3,8 @@
 Axis letters: n candidates, u rows of which completions are made.
 
 Answers from which no condition can tell one another stand for one another. A rating or a number
-is tried at its ends, at every number that it is compared with, and between any two of these.
+is tried at its ends, at every number that it is compared with, and between any two of these. A sum
+with several open parts is tried so itself, whatever these are.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
-from ..kernels.logic import Truth, compare
+from ..kernels.logic import Truth, compare, weighted_sum
 from ..models.expressions import (
     Answers,
     Atom,
@@ -35,10 +36,12 @@ from ..models.expressions import (
     Points,
     Quantity,
     RatingOf,
+    Sum,
     atoms_of,
     evaluate,
     only_counts,
     parts_of,
+    references,
 )
 from ..models.facts import MOST_CLASSES
 from .evaluation import Evaluator
@@ -90,7 +93,7 @@ class Asked(NamedTuple):
         The names, with the facts in place of whole conditions.
     words : mapping of fact id to tuple of Answers or Overlaps
         Facts among the names, with the parts that look at them.
-    numbers : mapping of NumberOf, RatingOf or Points to (tuple of float, tuple of Quantity)
+    numbers : mapping of NumberOf, RatingOf, Points or Sum to (tuple of float, tuple of Quantity)
         What is compared: with which constants, and with which others, itself among them.
     comparisons : tuple of Compare
     signs : Counter of Expression or Quantity
@@ -103,6 +106,11 @@ class Asked(NamedTuple):
     numbers: dict[Quantity, tuple[tuple[float, ...], tuple[Quantity, ...]]]
     comparisons: tuple[Compare, ...]
     signs: Counter[Any]
+
+    @property
+    def sums(self) -> list[Sum]:
+        """Sums among the names."""
+        return [name for name in self.names if isinstance(name, Sum)]
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -143,7 +151,7 @@ def asked_in(*expressions: Expression) -> Asked:
             case Answers(fact) | Overlaps(fact):
                 names[fact] = None
                 words.setdefault(fact, {})[part] = None
-            case NumberOf() | RatingOf() | Points() | Known():
+            case NumberOf() | RatingOf() | Points() | Sum() | Known():
                 names[part] = None
     comparisons = _comparisons_in(signs, names)
     by_fact = {fact: tuple(atoms) for fact, atoms in words.items()}
@@ -209,6 +217,8 @@ def _signed_parts(part: Any, sign: int) -> list[tuple[Any, int]]:
     elif isinstance(part, Compare):
         direction = {">": sign, "<": -sign}.get(part.sign[0], 0)
         signs = [direction, -direction]
+    elif isinstance(part, Sum):
+        signs = [sign if factor > 0 else -sign for factor in part.factors]
     return list(zip(inner, signs, strict=True))
 
 
@@ -227,7 +237,7 @@ def _linked(
                     beside.add(value)
                 case Count(conditions):
                     beside.update(range(len(conditions) + 1))
-                case NumberOf() | RatingOf() | Points():
+                case NumberOf() | RatingOf() | Points() | Sum():
                     met |= group.get(side, {side})
         for member in met:
             beside |= constants.get(member, set())
@@ -335,17 +345,53 @@ def _ends(
     evaluator: Evaluator, quantity: Quantity, rows: IndexArray | slice
 ) -> tuple[FloatArray, FloatArray]:
     """Return the least and the greatest that a quantity can be in some rows, (u,) each."""
-    low, high = (
-        np.broadcast_to(end, evaluator.problem.size)[rows] for end in evaluator.range_of(quantity)
-    )
-    least, greatest = -np.inf, np.inf
+    if isinstance(quantity, Sum) and quantity.parts:
+        parts = [_ends(evaluator, part, rows) for part in quantity.parts]
+        return weighted_sum(quantity.factors, parts)
+    problem = evaluator.problem
     if isinstance(quantity, NumberOf):
-        fact: Any = evaluator.problem.framework.all_facts[quantity.fact]
-        least, greatest = fact.limits
-    elif isinstance(quantity, Points):
-        least, greatest = 0.0, 100.0
-    unknown = np.isnan(low)
-    return np.where(unknown, least, low), np.where(unknown, greatest, high)
+        low, high = problem.number_bounds(quantity.fact)
+        return low[rows], high[rows]
+    low, high = (np.broadcast_to(end, problem.size)[rows] for end in evaluator.range_of(quantity))
+    if isinstance(quantity, Points):
+        unknown = np.isnan(low)
+        return np.where(unknown, 0.0, low), np.where(unknown, 100.0, high)
+    return low, high
+
+
+def _open_parts(evaluator: Evaluator, total: Sum, rows: IndexArray | slice) -> NDArray[np.bool_]:
+    """Return which of the p parts of a sum are open in some rows, (p, u)."""
+    return np.array([np.not_equal(*_ends(evaluator, part, rows)) for part in total.parts])
+
+
+def _is_free(evaluator: Evaluator, total: Sum, rows: IndexArray) -> BoolArray:
+    """Return in which rows a sum has several open parts, (u,)."""
+    is_free: BoolArray = np.count_nonzero(_open_parts(evaluator, total, rows), axis=0) > 1
+    return is_free
+
+
+def _turns_alone(
+    evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray
+) -> Iterator[tuple[BoolArray, FloatArray]]:
+    """Yield in which rows a quantity is the only open part of a sum, and where that turns, (u,)."""
+    for total in asked.sums:
+        if quantity not in total.parts:
+            continue
+        place = total.parts.index(quantity)
+        is_open = _open_parts(evaluator, total, rows)
+        alone = is_open[place] & (np.count_nonzero(is_open, axis=0) == 1)
+        rest = _rest_of(evaluator, total, place, rows)
+        for constant in asked.numbers[total][0]:
+            yield alone, (constant - rest) / total.factors[place]
+
+
+def _rest_of(evaluator: Evaluator, total: Sum, place: int, rows: IndexArray | slice) -> FloatArray:
+    """Return the least that all parts of a sum but one come to in some rows, (u,)."""
+    rest: FloatArray = np.zeros(1)
+    for k, (factor, part) in enumerate(zip(total.factors, total.parts, strict=True)):
+        if k != place:
+            rest = rest + factor * _ends(evaluator, part, rows)[factor < 0]
+    return rest
 
 
 def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray) -> Numbers:
@@ -354,20 +400,32 @@ def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: Index
     Between two neighbours there are as many as there are quantities that are compared with one
     another, so that these can have any order there.
     """
-    constants, linked = asked.numbers[quantity]
+    constants, linked = asked.numbers.get(quantity, ((), (quantity,)))
     low, high = _ends(evaluator, quantity, rows)
-    if np.array_equal(low, high):
+    matters = low < high
+    if isinstance(quantity, Sum):
+        matters = _is_free(evaluator, quantity, rows)
+    elif quantity not in asked.numbers:
+        turns = _turns_alone(evaluator, asked, quantity, rows)
+        matters &= np.logical_or.reduce([alone for alone, _ in turns])
+    if not matters.any():
         return Numbers(low[:, None], np.ones(len(rows), dtype=np.intp))
     marks = [np.full(len(rows), constant) for constant in constants]
     for other in linked:
-        marks += _ends(evaluator, other, rows)
+        ends = _ends(evaluator, other, rows)
+        marks += ends
+        for alone, turn in _turns_alone(evaluator, asked, other, rows):
+            marks.append(np.where(alone, turn, ends[0]))
+    in_days, margin = _in_days(evaluator, quantity), 1
+    if in_days:
+        margin = len(linked) + 1
+        marks = [*map(np.floor, marks), *map(np.ceil, marks)]
     table = np.sort(np.stack(marks, axis=1), axis=1)
     finite = np.where(np.isfinite(table), table, np.nan)
     nothing = np.isnan(finite).all(axis=1)
     finite[nothing] = 0.0
-    table = np.clip(
-        table, np.nanmin(finite, axis=1)[:, None] - 1, np.nanmax(finite, axis=1)[:, None] + 1
-    )
+    least, greatest = np.nanmin(finite, axis=1) - margin, np.nanmax(finite, axis=1) + margin
+    table = np.clip(table, least[:, None], greatest[:, None])
     table = np.clip(table, low[:, None], high[:, None])
     start, step = table[:, :-1], np.diff(table, axis=1)
     parts = len(linked) + 1
@@ -375,8 +433,16 @@ def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: Index
     points = np.concatenate([table, *between], axis=1)
     # rounding may not carry a point out
     points = np.clip(points, table[:, :1], table[:, -1:])
-    counts = np.where(low == high, 1, points.shape[1])
-    return Numbers(points, counts)
+    counts = np.where(matters, points.shape[1], 1)
+    return Numbers(np.floor(points) if in_days else points, counts)
+
+
+def _in_days(evaluator: Evaluator, quantity: Quantity) -> bool:
+    """Return whether a quantity is a date, or a sum of dates: a whole number of days."""
+    if isinstance(quantity, NumberOf):
+        return evaluator.problem.framework.all_facts[quantity.fact].in_days
+    parts = quantity.parts if isinstance(quantity, Sum) else ()
+    return bool(parts) and all(_in_days(evaluator, part) for part in parts)
 
 
 # rows that come out alike
@@ -435,6 +501,9 @@ def keys_of(evaluator: Evaluator, asked: Asked, rows: IndexArray | slice) -> lis
                 columns.append(problem.is_known(key)[rows])
             case NumberOf() | RatingOf() | Points():
                 columns += _keys_of_number(evaluator, asked, name, rows)
+            case Sum():
+                columns += _keys_of_number(evaluator, asked, name, rows)
+                columns += _keys_of_sum(evaluator, name, rows)
             case _:
                 columns.append(_classes_of(evaluator, asked, name, rows)[0])
     for comparison in asked.comparisons:
@@ -447,7 +516,7 @@ def _keys_of_number(
     evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray | slice
 ) -> list[NDArray[Any]]:
     """Return where the ends of a quantity are among the numbers that it is compared with."""
-    constants, linked = asked.numbers[quantity]
+    constants, linked = asked.numbers.get(quantity, ((), ()))
     ends = _ends(evaluator, quantity, rows)
     if len(linked) > 1:
         return [np.unique(end, return_inverse=True)[1] for end in ends]
@@ -456,6 +525,21 @@ def _keys_of_number(
         for side in ("left", "right"):
             columns.append(np.searchsorted(constants, end, side=side))
     return columns
+
+
+def _keys_of_sum(
+    evaluator: Evaluator, total: Sum, rows: IndexArray | slice
+) -> Iterator[NDArray[Any]]:
+    """Yield how many parts of a sum are open, and numbers that say where it turns if one is."""
+    is_open = _open_parts(evaluator, total, rows)
+    times = np.count_nonzero(is_open, axis=0)
+    yield np.minimum(times, 2)
+    for place, part in enumerate(total.parts):
+        alone = is_open[place] & (times == 1)
+        if alone.any():
+            rest = _rest_of(evaluator, total, place, rows)
+            for numbers in (rest, *_ends(evaluator, part, rows)):
+                yield np.unique(np.where(alone, numbers, 0.0), return_inverse=True)[1]
 
 
 def _truths_at_ends(
@@ -572,7 +656,7 @@ def completions_of(
                 known = problem.is_known(key)[rows]
                 points = np.stack([known, known | any_known], axis=1).astype(np.float64)
                 options[name] = Numbers(points, np.where(known | (not any_known), 1, 2))
-            case NumberOf() | RatingOf() | Points():
+            case NumberOf() | RatingOf() | Points() | Sum():
                 options[name] = _numbers(evaluator, asked, name, rows)
             case _:
                 ids, classes = _classes_of(evaluator, asked, name, rows)
@@ -658,7 +742,13 @@ class Completions(Frozen):
                 counted = counted + self.truth(condition)
             return counted
         option: Any = self.options[quantity]
-        return self._along(quantity, option.points[:, : option.counts.max(initial=1)])
+        numbers = self._along(quantity, option.points[:, : option.counts.max(initial=1)])
+        if isinstance(quantity, Sum) and quantity.parts:
+            parts = [self._value_of(part) for part in quantity.parts]
+            added = weighted_sum(quantity.factors, [(part, part) for part in parts])[0]
+            is_free = _is_free(self.evaluator, quantity, self.rows)
+            return np.where(self.by_row(is_free), numbers, added)
+        return numbers
 
     def least(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the least of values over all completions of each row, (u,)."""
@@ -689,13 +779,15 @@ class Completions(Frozen):
 
     @property
     def free(self) -> BoolArray:
-        """Where an open score is tried beside what it is made of, each freely, (u,)."""
+        """Where an open score or sum is tried beside what it is made of, each freely, (u,)."""
         framework = self.evaluator.problem.framework
         below: list[tuple[set[str], BoolArray]] = []
         for name, option in self.options.items():
-            if isinstance(name, Points | RatingOf):
-                leaves = {name.criterion, *framework.leaves_below(name.criterion)}
-                below.append((leaves, option.counts > 1))
+            if isinstance(name, Quantity):
+                behind: set[str] = set()
+                for key in references(name).names():
+                    behind |= {key, *framework.leaves_below(key)}
+                below.append((behind, option.counts > 1))
         free = np.zeros(len(self.rows), dtype=np.bool_)
         for (one, is_open), (other, too) in combinations(below, 2):
             if not one.isdisjoint(other):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels.logic import Range, Truth, compare, count
+from ..kernels.logic import Range, Truth, compare, count, weighted_sum
 from ..models.expressions import (
     Answers,
     Compare,
@@ -25,6 +25,7 @@ from ..models.expressions import (
     Points,
     Quantity,
     RatingOf,
+    Sum,
     evaluate,
     parts_of,
 )
@@ -114,6 +115,13 @@ class Evaluator:
                 return least, least if high is low else 100 * high[:, k]
             case Count(conditions):
                 return count([self.truth(condition) for condition in conditions])
+            case Sum((), _):
+                nothing = np.zeros(self.problem.size)
+                return nothing, nothing
+            case Sum(factors, parts):
+                return weighted_sum(factors, list(map(self.range_of, parts)))
+            case _:
+                raise TypeError(quantity)
 
     def open_names(self, expression: Expression, row: int) -> list[str]:
         """Return the facts and criteria in the undecided parts of a condition, in order."""

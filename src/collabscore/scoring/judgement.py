@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
-from ..models.expressions import Expression, NumberOf, Points, RatingOf, atoms_of
+from ..models.expressions import Expression, atoms_of
 from ..models.framework import STATES, CompiledStep, Need
 from .completions import (
     Asked,
@@ -251,18 +251,8 @@ class Judgement(Frozen):
 
     def _names_of(self, names: Sequence[Any], row: int) -> Iterator[str]:
         """Yield the facts and criteria behind open quantities and answers, each once."""
-        problem = self.evaluator.problem
         for name in names:
-            match name:
-                case str():
-                    yield name
-                case NumberOf(fact):
-                    yield fact
-                case RatingOf(criterion) | Points(criterion):
-                    below = problem.framework.leaves_below(criterion) or [criterion]
-                    yield from (key for key in below if not problem.ratings[key].settled[row])
-                case _:
-                    yield from self._exact.open_names(name, row)
+            yield from [name] if isinstance(name, str) else self._exact.open_names(name, row)
 
     @cached_property
     def _exact(self) -> Evaluator:

@@ -28,7 +28,7 @@ from ..arrays import (
     plain_cell,
     read_only,
 )
-from ..documents.loading import FrameworkSource, load_framework
+from ..documents.loading import FrameworkSource, date_given, load_framework
 from ..errors import (
     CandidateError,
     Diagnostic,
@@ -47,6 +47,7 @@ from ..models.base import (
     ReadingError,
     clean_id,
     clean_text,
+    days_of,
     has_expired,
     title_of,
 )
@@ -54,6 +55,7 @@ from ..models.candidates import Candidates, Unit
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
     Answer,
+    DateFact,
     Fact,
     FactDetail,
     FlagFact,
@@ -518,8 +520,10 @@ def fact_column(
 
 def _read_answer(fact: Fact, lists: Mapping[str, frozenset[str]], cell: Any) -> Answer | None:
     """Return an answer in a column; None is an unknown one."""
+    if fact.in_days and isinstance(cell, date):
+        cell = str(cell).removesuffix(" 00:00:00")
     _refuse_odd_cell(cell, "an answer", (bool, int, float, str))
-    if isinstance(fact, NumberFact) and isinstance(cell, list) and len(cell) == 2:
+    if fact.answer_type is NumberRange and isinstance(cell, list) and len(cell) == 2:
         cell = FactDetail.model_construct(low=cell[0], high=cell[1])
     return fact.read(cell, lists)
 
@@ -596,6 +600,8 @@ class Problem(Frozen):
         Made from the ids where there is none.
     unknown : mapping of criterion or fact id to boolean array (n,)
         Entries that conditions count as unknown, though values are drawn for them.
+    day : date, optional
+        The day with which conditions compare dates, as `as_of`.
     """
 
     framework: Framework
@@ -610,6 +616,12 @@ class Problem(Frozen):
     titles: Sequence[str | None] | None = None
     unknown: Mapping[str, BoolArray] = field(default_factory=dict)
     expired: Mapping[str, BoolArray] = field(default_factory=dict)
+    day: date | None = None
+
+    def __post_init__(self) -> None:
+        """Let the framework know the day, and freeze the fields."""
+        vars(self)["framework"] = self.framework.on_day(self.day)
+        super().__post_init__()
 
     def __repr__(self) -> str:
         return f"<Problem: {self.size:,} candidates; {self.framework!r}>"
@@ -654,6 +666,7 @@ class Problem(Frozen):
             document=candidates,
             ids=ids,
             titles=titles,
+            day=day,
         )
 
     @classmethod
@@ -666,6 +679,7 @@ class Problem(Frozen):
         titles: Sequence[str | None] | None = None,
         unit: Unit | Sequence[Unit] = "project",
         safeguards: Mapping[str, Any] | None = None,
+        as_of: str | date | None = None,
     ) -> Problem:
         """Return the problem of columns, one for each criterion or fact.
 
@@ -685,6 +699,8 @@ class Problem(Frozen):
         unit : {"project", "area"} or column of them
         safeguards : mapping of safeguard id to column of truth values, or data frame, optional
             Where each is in place. Where that is unknown, it is not.
+        as_of : str or date, optional
+            The date of the columns, for frameworks that compare dates with it.
 
         Raises
         ------
@@ -692,6 +708,11 @@ class Problem(Frozen):
             With all errors, each with its column and row (from 0).
         """
         framework = load_framework(framework)
+        day = None if as_of is None else days_of(date_given(as_of))[1]
+        if day is None and framework.asks_day:
+            message = f"`{framework.id}` compares dates with the date of the columns"
+            help = "give it, such as `as_of='2026-01-31'`"
+            raise CandidateError([Diagnostic("date-without-as-of", message, ("as_of",), help)])
         given = _columns_by_place(framework, columns, {} if safeguards is None else safeguards)
         for name, data in (("ids", ids), ("titles", titles)):
             if data is not None:
@@ -720,6 +741,7 @@ class Problem(Frozen):
             area=read_only(read.get(("unit",), np.full(n, unit == "area"))),
             ids=read.get(("ids",)),
             titles=read.get(("titles",)),
+            day=day,
         )
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
@@ -730,6 +752,15 @@ class Problem(Frozen):
         least, greatest = self.framework.leaves[key].scale.range
         low = np.where(column.unknown, float(least), column.low)
         return low, np.where(column.unknown, float(greatest), column.high)
+
+    def number_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the greatest number that a fact can give, (n,); may be infinite."""
+        fact, column = self.framework.all_facts[key], self.facts[key]
+        if not isinstance(fact, NumberFact | DateFact) or not isinstance(column, NumberColumn):
+            raise TypeError(fact)
+        least, greatest = fact.limits
+        low = np.where(column.unknown, least, column.low)
+        return low, np.where(column.unknown, greatest, column.high)
 
     def column(self, key: str) -> Column:
         """Return the entries of all candidates for a criterion or a fact."""

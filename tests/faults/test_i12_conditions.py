@@ -439,12 +439,11 @@ _DATES = "compare it with a date, such as `'2026-01-31'` in quotes, or `as_of + 
             "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
         ),
         (
-            "ends >= soon",
+            "ends >= start",
             "unknown-name",
-            "soon",
-            "`soon` is not a fact, criterion, list or condition here",
-            "choose from `fields`, `animals`, `budget`, `cofunding`, `starts`, `ends`, `stage`, "
-            "`risk`, `trust`, `topics`, `areas`, `parts` and 1 more",
+            "start",
+            "`start` is not a fact, criterion, list or condition here",
+            "did you mean `starts`?",
         ),
         (
             "as_of",

@@ -71,7 +71,7 @@ FUNCTIONS = {
 _OF_EACH = ("any_party", "every_party", "parties_where")
 """Functions in which a name that exists for each party means that of one party at a time."""
 
-RESERVED = FUNCTIONS.keys() - {"size"}
+RESERVED = tuple(name for name in FUNCTIONS if name != "size")
 """Functions that cannot be ids of anything; `size` is one only before brackets."""
 
 MAX_LENGTH = 10_000
@@ -479,7 +479,7 @@ _FOREIGN = {
     r";": "write `and` or `or`",
     r"['\"]": "close the quotation mark",
     r"//.*|#.*": "put remarks under `note`",
-    rf"\b(?:{'|'.join(sorted(RESERVED))}) +\w+": "put brackets around the name, as in `has(review)`",
+    rf"\b(?:{'|'.join(RESERVED)}) +\w+": "put brackets around the name, as in `has(review)`",
     r"(?:[$€£¥] ?)?\d[\d.,_']*(?: \d{3})*(?: ?(?:[%$€£¥]|(?!and|or|in)[A-Za-z]+\b\.?))?": "",
 }
 """Signs of other languages, and what conditions have for them; a number has a cure of its own."""

@@ -95,8 +95,8 @@ def _change_line(change: Change, base: Framework) -> str:
     if change.kind != "set":
         return f"{capitalised(change.kind)}: {path}"
     if change.before is None:
-        return f"Set: {path}, to {after} (`{base.id}` does not set it)"
-    return f"Set: {path}, from {quotable(change.before)} to {after}"
+        return f"Set: {path}, to `{after}` (`{base.id}` does not set it)"
+    return f"Set: {path}, from `{quotable(change.before)}` to `{after}`"
 
 
 def _criteria_section(framework: Framework, long: bool) -> Iterator[Block]:

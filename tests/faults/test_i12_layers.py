@@ -827,8 +827,8 @@ def test_the_page_of_a_profile_says_what_it_changes(tmp_path: Path) -> None:
     made = cs.load_framework(write(tmp_path, plain=PLAIN, own=own))
     lines = framework_page(made).to_text().splitlines()
     assert [line for line in lines if line.startswith(("- Set", "- Drop", "- Add"))] == [
-        "- Set: criteria.risk.weight, to 50% (`plain` does not set it)",
-        "- Set: missing, to worst (`plain` does not set it)",
+        "- Set: criteria.risk.weight, to `50%` (`plain` does not set it)",
+        "- Set: missing, to `worst` (`plain` does not set it)",
         "- Dropped: guardrails.large",
         "- Added: facts.far",
     ]

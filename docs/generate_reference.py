@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from collabscore.models import base, candidates, conditions, criteria, facts, framework
+from collabscore.models import base, candidates, conditions, criteria, facts, framework, tables
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -19,7 +19,14 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("Lists", [facts.NamedList, facts.Item]),
     (
         "Guardrails",
-        [framework.Guardrail, framework.Step, framework.Condition, framework.Safeguard],
+        [
+            framework.Guardrail,
+            framework.Step,
+            framework.Table,
+            framework.TableRow,
+            framework.Condition,
+            framework.Safeguard,
+        ],
     ),
     ("Verdicts", [framework.Verdict, framework.Defaults]),
     ("Sources", [base.Source, base.Citation]),
@@ -74,6 +81,8 @@ def bounds() -> list[str]:
         "levels",
         "facts, guardrails": f"at most {base.MOST_ENTRIES:,} each",
         "verdicts, tiers, steps of a guardrail": f"at most {base.MOST_GRADES} each",
+        "a table": f"at most {base.MOST_ROWS} rows and {base.MOST_COLUMNS} facts; gaps are looked for "
+        f"among up to {tables.MOST_COMBINATIONS:,} combinations of answers",
         "a condition": f"at most {conditions.MAX_LENGTH:,} characters; with named conditions "
         f"written out, at most {deepest} levels and {parts:,} parts",
     }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+import collabscore as cs
 from collabscore.errors import Diagnostic
+from collabscore.reports.framework import framework_data
 
 from .conftest import marked
 
@@ -161,3 +164,375 @@ def test_what_cannot_be_read_has_a_place_and_a_cure(found_in: Found, name: str) 
 )
 def test_what_can_be_read(found_in: Found, parts: dict[str, str]) -> None:
     assert errors_in(found_in, **parts) == []
+
+
+# tables
+
+TABLE = """\
+collabscore: framework/1
+id: rows
+lists: {topics: {items: [soil, chips, grids]}, listed: {among: topics, items: [chips]}}
+facts:
+  partner: {kind: choice, options: [firm, lab, any], worse: [lab, firm]}
+  stage: {kind: level, levels: [basic, applied, very late], worse: high}
+  crit: {kind: flag}
+  budget: {kind: number, minimum: 0}
+  fields: {kind: set, of: topics}
+safeguards: {review: {}}
+guardrails:
+  rule:
+    table:
+      facts: [FACTS]
+      rows:
+ROWS
+  other: {when: partner == firm and stage == basic and crit and budget > 1 and size(fields) > 1, then: refer}
+"""
+
+
+def of_rows(facts: str, rows: list[str], beside: str = "") -> str:
+    written = "\n".join(f"      - {row}" for row in rows) + beside
+    return TABLE.replace("FACTS", facts).replace("ROWS", written)
+
+
+REST, SIZE = "[any, refer]", "write one cell for each fact, in their order, and then the verdict"
+EACH = "write a cell for each fact, in their order, in `[...]`"
+CELL = "write an answer, a list of answers, or `any` for every answer"
+BESIDE = "write it in the rows: `{when: [...], then: ..., needs: [...]}`; or remove `table`"
+WRONG: dict[str, tuple[tuple[Any, ...], tuple[str, str], tuple[str, str]]] = {
+    "gap": (
+        (
+            "stage, crit",
+            ["[basic, any, inside]", "[applied, yes, refer]", "[very late, any, refer]"],
+        ),
+        ("table-gap", "no row matches `stage` applied, `crit` no"),
+        ("rows", "add a row for these answers, or a last row for all others: `[any, any, ...]`"),
+    ),
+    "gap-of-numbers": (
+        ("budget", ["['>= 5', refer]", "['< 4', inside]"]),
+        ("table-gap", "no row matches `budget` 4 to below 5"),
+        ("rows", "add a row for these answers, or a last row for all others: `[any, ...]`"),
+    ),
+    "gap-of-sets": (
+        ("fields", ["[listed, refer]", "[soil, inside]"]),
+        ("table-gap", "no row matches `fields` nothing of listed or soil"),
+        ("rows", "add a row for these answers, or a last row for all others: `[any, ...]`"),
+    ),
+    "verdict": (
+        ("stage", ["[basic, insdie]", REST]),
+        ("unknown-verdict", "`insdie` is not a verdict here"),
+        ("insdie", "did you mean `inside`?"),
+    ),
+    "verdict-number": (
+        ("stage", ["[basic, 5]", REST]),
+        ("unknown-verdict", "`5` is not a verdict here"),
+        ("5", "choose from `inside`, `conditional`, `refer`, `outside`"),
+    ),
+    "verdict-missing": (
+        ("stage, crit", ["[basic, yes]", "[any, any, refer]"]),
+        ("too-few", "this row has 1 cell, but the table has 2 facts"),
+        ("[basic, yes]", SIZE),
+    ),
+    "cell-too-many": (
+        ("stage", ["[basic, yes, refer]", REST]),
+        ("too-many", "this row has 2 cells, but the table has 1 fact"),
+        ("[basic, yes, refer]", SIZE),
+    ),
+    "cell-too-few": (
+        ("stage, crit", ["{when: [basic], then: refer}", "[any, any, refer]"]),
+        ("too-few", "this row has 1 cell, but the table has 2 facts"),
+        ("[basic]", "write one cell for each fact, in their order"),
+    ),
+    "answer": (
+        ("stage", ["[bsic, refer]", REST]),
+        ("unknown-level", "`bsic` is not an answer to `stage`"),
+        ("bsic", "did you mean `basic`?"),
+    ),
+    "answer-in-list": (
+        ("partner", ["[[firm, labb], refer]", "[[firm, lab, any], refer]"]),
+        ("unknown-level", "`labb` is not an answer to `partner`"),
+        ("labb", "did you mean `lab`?"),
+    ),
+    "answer-to-flag": (
+        ("crit", ["[maybe, refer]", REST]),
+        ("unknown-level", "`maybe` is not an answer to `crit`"),
+        ("maybe", "choose from `no`, `yes`"),
+    ),
+    "answer-of-number": (
+        ("budget", ["[high, refer]", REST]),
+        ("condition-type", "`high` is a word and cannot be compared with a number"),
+        ("high", "write a number, or a comparison such as `>= 1`"),
+    ),
+    "comparison-of-choice": (
+        ("partner", ["['>= firm', refer]", "[[firm, lab, any], refer]"]),
+        ("condition-type", "`partner` has no order, so `>=` cannot compare it"),
+        ("'>= firm'", "list the answers that match: `[firm, lab]`"),
+    ),
+    "comparison-with-no-level": (
+        ("stage", ["['>= late', refer]", REST]),
+        ("unknown-level", "`late` is not an answer to `stage`"),
+        ("'>= late'", "did you mean `very late`?"),
+    ),
+    "comparison-of-set": (
+        ("fields", ["['>= soil', refer]", REST]),
+        ("unknown-item", "`>= soil` is neither a list nor an item of `topics`"),
+        ("'>= soil'", "did you mean `soil`?"),
+    ),
+    "comparison-sign": (
+        ("budget", ["['=> 5', refer]", REST]),
+        ("condition-type", "`=> 5` is a word and cannot be compared with a number"),
+        ("'=> 5'", "write a number, or a comparison such as `>= 1`"),
+    ),
+    "item": (
+        ("fields", ["[chps, refer]", REST]),
+        ("unknown-item", "`chps` is neither a list nor an item of `topics`"),
+        ("chps", "did you mean `chips`?"),
+    ),
+    "any-is-an-answer": (
+        ("partner", ["[any, refer]"]),
+        ("ambiguous-cell", "`any` stands for every answer, but is also an answer to `partner`"),
+        (
+            "any",
+            ("write `\"'any'\"` for this answer; for every answer, list them all: `[any, ...]`"),
+        ),
+    ),
+    "cell-null": (
+        ("stage, crit", ["[basic, null, refer]", "[any, any, refer]"]),
+        ("empty-cell", "an empty cell matches no answer"),
+        ("null", CELL),
+    ),
+    "cell-empty-list": (
+        ("stage, crit", ["[[], yes, refer]", "[any, any, refer]"]),
+        ("empty-cell", "an empty list matches no answer"),
+        ("[]", CELL),
+    ),
+    "cell-mapping": (
+        ("stage, crit", ["[basic, {a: b}, refer]", "[any, any, refer]"]),
+        ("invalid-type", "`{a: b}` is not a cell"),
+        ("{a: b}", CELL),
+    ),
+    "fact": (
+        ("stage, crti", ["[basic, yes, refer]", "[any, any, refer]"]),
+        ("unknown-fact", "`crti` is not a fact here"),
+        ("crti", "did you mean `crit`?"),
+    ),
+    "fact-twice": (
+        ("stage, stage", ["[basic, basic, refer]", "[any, any, refer]"]),
+        ("repeated-word", "`stage` is listed twice"),
+        ("stage", "remove one of them, or give it another name"),
+    ),
+    "fact-missing": (
+        ("", ["[refer]"]),
+        ("too-few", "`facts` has 0 entries; it needs at least 1"),
+        ("[]", "add an entry: the facts that its columns ask for"),
+    ),
+    "met-without-needs": (
+        ("stage", ["{when: [basic], then: refer, met: inside}", REST]),
+        ("met-without-needs", "`met` is the verdict with safeguards in place, but none is needed"),
+        ("met", "add `needs` with the ids of safeguards, or remove `met`"),
+    ),
+    "met-above-then": (
+        ("stage", ["{when: [basic], then: conditional, needs: [review], met: refer}", REST]),
+        (
+            "met-above-then",
+            "`refer`, with safeguards in place, is more severe than `conditional` without them",
+        ),
+        ("refer", "write a milder verdict as `met`, or a more severe one as `then`"),
+    ),
+    "safeguard": (
+        ("stage", ["{when: [basic], then: refer, needs: [reviw]}", REST]),
+        ("unknown-safeguard", "`reviw` is not a safeguard here"),
+        ("reviw", "did you mean `review`?"),
+    ),
+    "then-missing": (
+        ("stage", ["{when: [basic], needs: [review]}", REST]),
+        ("missing-key", "`then` is missing"),
+        ("{when", "add `then: ...`: verdict if it matches and a needed safeguard is missing"),
+    ),
+    "key": (
+        ("stage", ["{when: [basic], then: refer, need: [review]}", REST]),
+        ("unknown-key", "unknown key `need`"),
+        ("need", "did you mean `needs`?"),
+    ),
+    "condition-in-place-of-cells": (
+        ("stage", ["{when: stage == basic, then: refer}", REST]),
+        ("invalid-type", "expected a list of cells, not `stage == basic`"),
+        ("stage == basic", EACH),
+    ),
+    "text-in-place-of-row": (
+        ("stage", ["basic", REST]),
+        ("invalid-type", "expected a list of cells, not `basic`"),
+        ("basic", EACH),
+    ),
+    "rows-too-many": (
+        ("stage", [REST] * 251),
+        ("too-many", "`rows` has 251 entries; it may have at most 250"),
+        ("-", "leave some out, or divide the document"),
+    ),
+    "rows-missing": (
+        ("stage", []),
+        ("invalid-type", "expected a list, not nothing"),
+        ("", "write a list, or remove `rows`"),
+    ),
+    "beside-steps": (
+        ("stage", [REST], "\n    steps: [{when: crit, then: refer}]"),
+        ("misplaced-key", "`steps` and `table` cannot both be there: each row has its own verdict"),
+        ("steps", BESIDE),
+    ),
+    "beside-when": (
+        ("stage", [REST], "\n    when: crit"),
+        ("misplaced-key", "`when` and `table` cannot both be there: each row has its own verdict"),
+        ("when", BESIDE),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_table_that_cannot_be_read_has_a_place_and_a_cure(found_in: Found, name: str) -> None:
+    given, (code, message), (place, help) = WRONG[name]
+    (one,) = [one for one in found_in(of_rows(*given), "rows.yaml") if one.severity == "error"]
+    assert (one.code, one.message, one.help) == (code, message, help)
+    assert marked(one).startswith(place)
+
+
+WARNED = {
+    "overlap": (
+        (
+            "stage, crit",
+            ["[basic, any, inside]", "['<= applied', yes, refer]", "[any, any, refer]"],
+        ),
+        "table-overlap",
+        "this row gives `refer`, but for some of its answers row 1 counts, which gives `inside`",
+    ),
+    "milder": (
+        ("stage, crit", ["[basic, yes, refer]", "[applied, yes, inside]", "[any, any, refer]"]),
+        "table-not-monotone",
+        (
+            "this row gives `inside`, and row 1 the more severe `refer` for a better answer: "
+            "`stage` basic, not applied"
+        ),
+    ),
+    "milder-option": (
+        ("partner", ["[lab, refer]", "[firm, inside]", "[[any], refer]"]),
+        "table-not-monotone",
+        (
+            "this row gives `inside`, and row 1 the more severe `refer` for a better answer: "
+            "`partner` lab, not firm"
+        ),
+    ),
+    "covered": (
+        ("stage", ["[[basic, applied], refer]", "[basic, refer]", "[any, outside]"]),
+        "covered-step",
+        "this row has no effect: rows above it match first",
+    ),
+    "behind-the-rest": (
+        ("stage", ["[any, refer]", "[basic, refer]"]),
+        "covered-step",
+        "this row has no effect: rows above it match first",
+    ),
+    "all-mildest": (
+        ("stage", ["[any, inside]"]),
+        "never-holds",
+        "every row gives `inside`, so this table changes no verdict",
+    ),
+    "fine-if-unknown": (
+        ("stage", ["{when: [basic], then: refer, if_unknown: inside}", "[any, outside]"]),
+        "unknown-is-fine",
+        "`if_unknown: inside` lets a missing fact pass as if it were fine",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_odd_rows_are_warned_of(found_in: Found, name: str) -> None:
+    given, code, message = WARNED[name]
+    found = [one for one in found_in(of_rows(*given), "rows.yaml") if "table" in one.path]
+    assert (found[0].code, found[0].message, found[0].severity) == (code, message, "warning")
+    assert found[0].help
+    assert found[0].span is not None
+
+
+def test_rest_of_a_table_is_no_overlap(found_in: Found) -> None:
+    given = ("stage, crit", ["[basic, any, inside]", "[any, any, refer]"])
+    assert [one for one in found_in(of_rows(*given), "rows.yaml") if "table" in one.path] == []
+
+
+def test_table_with_too_many_combinations_says_so(found_in: Found) -> None:
+    facts = "\n".join(f"  f{k}: {{kind: flag}}" for k in range(20))
+    names = ", ".join(f"f{k}" for k in range(20))
+    rows = [
+        f"[{', '.join('yes' if j == k else 'any' for j in range(20))}, refer]" for k in range(20)
+    ]
+    text = of_rows(names, [*rows, f"[{'any, ' * 20}inside]"]).replace(
+        "facts:\n", f"facts:\n{facts}\n", 1
+    )
+    (one,) = [one for one in found_in(text, "rows.yaml") if "table" in one.path]
+    assert one.code == "table-not-checked"
+    ranking = cs.score(
+        [{"id": "a", "facts": {"f7": True}}], cs.load_framework(decoded_framework(text))
+    )
+    assert ranking["a"].verdict == "refer"
+
+
+def decoded_framework(text: str) -> Any:
+    return cs.documents.reader.decoded(text, "rows.yaml").read()
+
+
+def judged(facts: dict[str, Any], rows: list[str], names: str) -> Any:
+    framework = cs.load_framework(decoded_framework(of_rows(names, rows)))
+    return cs.score([{"id": "a", "facts": facts}], framework)["a"].findings[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "facts", "matches"),
+    [
+        ("partner", "[\"'any'\", refer]", {"partner": "any"}, True),
+        ("partner", "[[any], refer]", {"partner": "any"}, True),
+        ("partner", "[[any], refer]", {"partner": "lab"}, False),
+        ("stage", "['>= very late', refer]", {"stage": "very late"}, True),
+        ("stage", "[\">= 'very late'\", refer]", {"stage": "applied"}, False),
+        ("stage", "['!= basic', refer]", {"stage": "applied"}, True),
+        ("crit", "[true, refer]", {"crit": "yes"}, True),
+        ("crit", "[no, refer]", {"crit": "yes"}, False),
+        ("budget", "[5, refer]", {"budget": 5}, True),
+        ("budget", "['<4.5', refer]", {"budget": 4.5}, False),
+        ("budget", "[[1, 2.5], refer]", {"budget": 2.5}, True),
+        ("fields", "[listed, refer]", {"fields": ["chips", "soil"]}, True),
+        ("fields", "[[listed, soil], refer]", {"fields": ["grids"]}, False),
+        ("fields", "[soil, refer]", {"fields": ["soil"]}, True),
+    ],
+)
+def test_cells_match(names: str, row: str, facts: dict[str, Any], matches: bool) -> None:
+    rest = "[[firm, lab, any], inside]" if names == "partner" else "[any, inside]"
+    found = judged(facts, [row, rest], names)
+    assert found.state == ("barred" if matches else "clear")
+
+
+def test_words_are_those_of_the_row() -> None:
+    rows = [
+        "{when: [basic, any], then: outside, reason: Too early.}",
+        "[any, yes, refer]",
+        "[any, any, inside]",
+    ]
+    found = judged({"stage": "basic"}, rows, "stage, crit")
+    assert (found.verdict, found.reason) == (
+        "outside",
+        "Too early. Row 1 of the table (stage: basic).",
+    )
+    found = judged({"stage": "applied", "crit": "yes"}, rows, "stage, crit")
+    assert (found.verdict, found.reason) == ("refer", "Row 2 of the table (crit: yes).")
+    framework = cs.load_framework(decoded_framework(of_rows("stage, crit", rows)))
+    listed = [{"id": "a", "facts": {"stage": "applied", "crit": "no"}}]
+    memo = cs.explain(cs.score(listed, framework), "a")
+    # no row but the rest matches: the answers by which the others do not
+    assert [part.answer for part in memo.guardrails[0].decided] == ["applied", "no"]
+    data = framework_data(framework)["guardrails"][0]
+    assert [step["when"] for step in data["steps"]] == ["stage: basic", "crit: yes", "any answers"]
+    assert data["table"]["rows"][1] == ["any", "yes", "refer"]
+
+
+def test_what_is_written_stays_as_written() -> None:
+    rows = ["{when: [basic, any], then: outside}", "[any, yes, refer]", "[any, any, inside]"]
+    framework = cs.load_framework(decoded_framework(of_rows("stage, crit", rows)))
+    again = cs.load_framework(framework.model_dump(mode="json", exclude_unset=True))
+    assert again.digest == framework.digest
+    assert again.guardrails["rule"].table == framework.guardrails["rule"].table

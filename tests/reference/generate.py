@@ -472,7 +472,52 @@ class Maker:
             if rng.random() < 0.2:
                 guardrail["reason"] = "because"
             result[f"rule_{place}"] = guardrail
+        if self.later.random() < 0.4:
+            result["rule_of_rows"] = self.table(document)
         return result
+
+    def table(self, document: Document) -> Document:
+        """Make a guardrail of up to five rows over up to three facts; its last row matches all other answers."""
+        rng = self.later
+        facts = rng.sample(list(document["facts"]), min(len(document["facts"]), rng.randint(1, 3)))
+        names, rows = list(document.get("verdicts", DEFAULT_VERDICTS)), []
+        for _ in range(rng.randint(1, 4)):
+            cells = [self.cell(document["facts"][name], document) for name in facts]
+            then = rng.randrange(len(names))
+            row: Any = [*cells, names[then]]
+            if rng.random() < 0.4:
+                row = {"when": cells, "then": names[then]}
+                if then and rng.random() < 0.8:
+                    chosen = rng.sample(list(document["safeguards"]), 1)
+                    row |= {"needs": chosen, "met": names[rng.randint(0, then)]}
+                if rng.random() < 0.3:
+                    row["if_unknown"] = names[rng.randint(1, len(names) - 1)]
+            rows.append(row)
+        rows.append([*["any"] * len(facts), rng.choice(names)])
+        return {"table": {"facts": facts, "rows": rows}}
+
+    def cell(self, fact: Document, document: Document) -> Any:
+        """Ask for an answer, any of some, a comparison, or nothing."""
+        rng, kind = self.later, fact["kind"]
+        if rng.random() < 0.25:
+            return "any"
+        if kind == "set":
+            lists = document["lists"]
+            items = [item for item, _ in walk_items(lists[fact["of"]]["items"])]
+            some = [id for id, entry in lists.items() if entry.get("among") == fact["of"]]
+            choices: list[Any] = [*items, *some]
+        elif kind == "number":
+            choices = [-1, 0, 1.5, 3, 20]
+        else:
+            choices = ["no", "yes", True, False]
+            if kind != "flag":
+                choices = list(fact.get("levels") or fact["options"])
+        if kind in ("level", "number") and rng.random() < 0.4:
+            sign = rng.choice(["<", "<=", ">", ">=", "==", "!="])
+            return f"{sign} {rng.choice(choices)}"
+        if rng.random() < 0.3:
+            return rng.sample(choices, 2)
+        return rng.choice(choices)
 
     def step(self, expressions: Expressions, document: Document) -> Document:
         rng = self.rng

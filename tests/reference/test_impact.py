@@ -26,6 +26,8 @@ def altered(rng: Random, document: dict[str, Any]) -> dict[str, Any]:
         steps = rules[key].get("steps", [rules[key]])
         if luck < 0.15:
             del rules[key]
+        elif "table" in rules[key]:
+            continue
         elif luck < 0.5:
             step = rng.choice(steps)
             step["then"] = rng.choice(verdicts)

@@ -1,4 +1,4 @@
-"""Nine published decision tables, written as guardrails of one step a row, with all answers known and with one unknown.
+"""Nine published decision tables, written with a step a row and as tables, with all answers known and with one unknown.
 
 The tables are those of the Stakeholder-Specific Vulnerability Categorization (`tests/data/ssvc`). Their outcomes
 are ordered; the verdict range of a candidate with one unknown answer is the least and the greatest outcome of
@@ -70,18 +70,44 @@ def read(name: str) -> DecisionTable:
     return DecisionTable(answers, rows, [line[-1] for line in lines])
 
 
-def framework_of(name: str) -> dict[str, Any]:
-    """Write a table as a guardrail, with a step for each row whose outcome is not the mildest one.
+def in_steps(table: DecisionTable, mildest: str) -> dict[str, Any]:
+    """Write a step for each row whose outcome is not the mildest one.
 
     The mildest one is given where no step applies; with it, the longest table would have more steps than a
     guardrail may have.
     """
-    table, outcomes = read(name), OUTCOMES[name]
     steps = []
     for row, outcome in zip(table.rows, table.outcomes, strict=True):
         when = " and ".join(f"{question} == {answer!r}" for question, answer in row.items())
-        if outcome != outcomes[0]:
+        if outcome != mildest:
             steps.append({"when": when, "then": outcome})
+    return {"steps": steps}
+
+
+def in_rows(table: DecisionTable, mildest: str) -> dict[str, Any]:
+    """Write a row for each row; the rows of the mildest outcome at last, as one for all other answers."""
+    rows = []
+    for row, outcome in zip(table.rows, table.outcomes, strict=True):
+        if outcome != mildest:
+            rows.append([*row.values(), outcome])
+    rows.append([*["any"] * len(table.questions), mildest])
+    return {"table": {"facts": list(table.questions), "rows": rows}}
+
+
+def in_all_rows(table: DecisionTable, mildest: str) -> dict[str, Any]:
+    """Write a row for each row, as published."""
+    rows = []
+    for row, outcome in zip(table.rows, table.outcomes, strict=True):
+        rows.append([*row.values(), outcome])
+    return {"table": {"facts": list(table.questions), "rows": rows}}
+
+
+WAYS = {"steps": in_steps, "rows": in_rows, "all-rows": in_all_rows}
+
+
+def framework_of(name: str, way: str) -> dict[str, Any]:
+    """Write a table as a guardrail in one of three ways."""
+    table, outcomes = read(name), OUTCOMES[name]
     kinds = {
         key: {"kind": "level", "levels": answers}
         if k % 2
@@ -94,7 +120,7 @@ def framework_of(name: str) -> dict[str, Any]:
         "facts": kinds,
         "verdicts": {outcome: {"tier": k + 1} for k, outcome in enumerate(outcomes)},
         "defaults": {"if_unknown": outcomes[-1]},
-        "guardrails": {"table": {"steps": steps}},
+        "guardrails": {"table": WAYS[way](table, outcomes[0])},
     }
 
 
@@ -109,10 +135,10 @@ def partial_rows(table: DecisionTable) -> Iterator[tuple[Row, list[str]]]:
             yield dict(rest), outcomes
 
 
-def score(name: str, rows: Sequence[Row]) -> list[Any]:
+def score(name: str, way: str, rows: Sequence[Row]) -> list[Any]:
     """Judge rows of a table by its framework, in their order."""
     listed = [{"id": f"row-{k}", "facts": row} for k, row in enumerate(rows)]
-    ranking = cs.score(listed, framework_of(name))
+    ranking = cs.score(listed, framework_of(name, way))
     return [ranking[entry["id"]] for entry in listed]
 
 
@@ -123,21 +149,23 @@ def test_tables_are_complete() -> None:
     assert tuple(map(sum, zip(*ROWS.values(), strict=True))) == TOTALS
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", OUTCOMES)
-def test_every_row_has_its_published_outcome(name: str) -> None:
+def test_every_row_has_its_published_outcome(name: str, way: str) -> None:
     table = read(name)
-    found = [assessment.verdict for assessment in score(name, table.rows)]
+    found = [assessment.verdict for assessment in score(name, way, table.rows)]
     assert found == table.outcomes
     assert len(found) == ROWS[name][0]
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", OUTCOMES)
-def test_one_unknown_answer_leaves_the_outcomes_of_the_rows_it_may_be(name: str) -> None:
+def test_one_unknown_answer_leaves_the_outcomes_of_the_rows_it_may_be(name: str, way: str) -> None:
     severity = OUTCOMES[name].index
     partial = list(partial_rows(read(name)))
     decided = 0
     for found, (row, outcomes) in zip(
-        score(name, [row for row, _ in partial]), partial, strict=True
+        score(name, way, [row for row, _ in partial]), partial, strict=True
     ):
         least, greatest = min(outcomes, key=severity), max(outcomes, key=severity)
         assert found.verdict_range == (least, greatest), row

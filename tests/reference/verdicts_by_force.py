@@ -121,7 +121,35 @@ def is_call(node: ast.expr, function: str) -> bool:
 
 
 def steps_of(guardrail: Document) -> list[Document]:
+    """Give the steps of a guardrail; of a table its rows, the cells of each as a list."""
+    if guardrail.get("table"):
+        return [
+            row if isinstance(row, dict) else {"when": row[:-1], "then": row[-1]}
+            for row in guardrail["table"]["rows"]
+        ]
     return list(guardrail["steps"]) if guardrail.get("steps") else [guardrail]
+
+
+def condition_of_cell(words: Words, fact: str, cell: Any) -> str | None:
+    """Write a cell of a table as a condition; None holds for every answer."""
+    if cell == "any":
+        return None
+    if isinstance(cell, list):
+        return " or ".join(f"({condition_of_cell(words, fact, answer)})" for answer in cell)
+    kind = words.facts[fact]["kind"]
+    if kind == "set":
+        return f"overlaps({fact}, {cell})" if cell in words.lists else f"includes({fact}, {cell!r})"
+    sign, _, answer = str(cell).partition(" ")
+    if sign not in ("<", "<=", ">", ">=", "==", "!="):
+        sign, answer = "==", ("no", "yes")[cell] if isinstance(cell, bool) else cell
+    return f"{fact} {sign} {answer}" if kind == "number" else f"{fact} {sign} {answer!r}"
+
+
+def first_match(matches: Sequence[Test], row: int) -> Test:
+    """Test whether a row of a table is the first to match."""
+    return lambda answers: (
+        matches[row](answers) and not any(match(answers) for match in matches[:row])
+    )
 
 
 @dataclass(frozen=True)
@@ -729,9 +757,20 @@ class Judge:
         self.asked: dict[str, list[Key]] = {}
         self.tests: dict[str, list[Test]] = {}
         for id, guardrail in words.guardrails.items():
-            read = [self.conditions.read(step.get("when")) for step in steps_of(guardrail)]
+            read = [self.read(guardrail, step) for step in steps_of(guardrail)]
             self.tests[id] = [test for test, _ in read]
+            if guardrail.get("table"):
+                tests = self.tests[id]
+                self.tests[id] = [first_match(tests, row) for row in range(len(tests))]
             self.asked[id] = sorted(set().union(*(asked for _, asked in read)))
+
+    def read(self, guardrail: Document, step: Document) -> tuple[Test, set[Key]]:
+        """Read the condition of a step, or the cells of a row."""
+        if not guardrail.get("table"):
+            return self.conditions.read(step.get("when"))
+        pairs = zip(guardrail["table"]["facts"], step["when"], strict=True)
+        asked = [condition_of_cell(self.words, fact, cell) for fact, cell in pairs]
+        return self.conditions.read(" and ".join(f"({text})" for text in asked if text) or None)
 
     def judge(self, case: Case) -> Judged:
         """Find everything about one candidate that follows from guardrails.
@@ -799,6 +838,8 @@ class Judge:
             then = step["then"]
             missing = frozenset[tuple[str, ...]]()
             verdict, state = then, "barred"
+            if guardrail.get("table") and words.severity[then] == 0:
+                state = "clear"
             if step.get("needs"):
                 options = [(n,) if isinstance(n, str) else tuple(n) for n in step["needs"]]
                 missing = frozenset(n for n in options if case.in_place.isdisjoint(n))

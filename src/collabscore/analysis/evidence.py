@@ -110,16 +110,23 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
     cites = guardrail
     if deciding.step.source is not None and finding.state != "clear":
         cites = deciding.step
-    # every step decides that a guardrail is clear; any unknown one that it is unknown
+    # every step decides that a guardrail is clear, or the row that matches; any unknown one that it
+    # is unknown
+    matching = [step for step in steps if step.asks and truth(step.asks).certain[place]]
     if finding.state not in ("clear", "unknown"):
         steps = (deciding,)
+    elif finding.state == "clear" and matching:
+        steps = (matching[0],)
     decided: dict[str, Evidence] = {}
     for step in steps:
-        if step.when is None:
+        # of a row its cells are shown, whatever the rows above
+        asked = step.asks or step.when
+        if asked is None:
             continue
-        if finding.state == "unknown" and not truth(step.when).unknown[place]:
+        when = step.when or asked
+        if finding.state == "unknown" and (step.is_idle or not truth(when).unknown[place]):
             continue
-        for part in _deciding_parts(judged.evaluator, step.when, place):
+        for part in _deciding_parts(judged.evaluator, asked, place):
             evidence = _evidence_of(ranking, part, row)
             decided[evidence.name] = evidence
     return GuardrailEvidence(

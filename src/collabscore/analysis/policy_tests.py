@@ -224,7 +224,8 @@ class PolicyTest(RankingResult):
         for key, steps in self.framework.compiled_guardrails.items():
             for number, step in enumerate(steps, start=1):
                 ways = ("applies",) if step.step.needs is None else ("unmet", "met")
-                found += [StepOutcome(key, number, way) for way in ways]
+                if not step.is_idle:
+                    found += [StepOutcome(key, number, way) for way in ways]
         return tuple(found)
 
     @frozen_property

@@ -556,8 +556,11 @@ def _step_tasks(prover: _Prover) -> Iterator[Task]:
     for key, steps in judge.steps.items():
         title = title_of(key, judge.framework.guardrails[key].title)
         column = list(judge.framework.guardrails).index(key)
-        for number in range(len(steps)):
-            which = f'Step {number + 1} of "{title}"' if len(steps) > 1 else f'"{title}"'
+        for number, step in enumerate(steps):
+            if step.step.is_idle:
+                continue
+            word = step.step.word.capitalize()
+            which = f'{word} {number + 1} of "{title}"' if len(steps) > 1 else f'"{title}"'
             text = f"{which} decides for some candidate."
             goal = judge.decides(key, number)
             subject = (key, str(number + 1))

@@ -9,13 +9,21 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
-from ..models.base import MOST_CRITERIA, MOST_LEVELS, MOST_UNEQUAL, NARROWEST, Citation, Model
+from ..models.base import (
+    MOST_CRITERIA,
+    MOST_LEVELS,
+    MOST_UNEQUAL,
+    NARROWEST,
+    Citation,
+    Model,
+    ReadingError,
+)
 from ..models.candidates import PlacedSafeguard
 from ..models.conditions import RESERVED, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
@@ -27,9 +35,13 @@ from ..models.framework import (
     Guardrail,
     SharedDefinitions,
     Step,
+    Table,
+    TableRow,
     Vocabulary,
     WeightSpace,
 )
+from ..models.tables import Cell, cell_expression
+from ..output.text import plural
 
 __all__ = [
     "Named",
@@ -295,7 +307,7 @@ class _Checks:
             if check is not None:
                 check(self, part, path)
             for field in ("when", "applies"):
-                if field in part.model_fields_set:
+                if field in part.model_fields_set and not isinstance(part, TableRow):
                     self.check_condition(getattr(part, field), (*path, field))
         return self.found
 
@@ -666,11 +678,20 @@ class _Checks:
 
     def check_guardrail(self, guardrail: Guardrail, path: KeyPath) -> None:
         """Find keys that belong into the steps of a guardrail, or check it as its own step."""
-        if guardrail.steps is None:
+        if guardrail.table is not None:
+            reason = "and `table` cannot both be there: each row has its own verdict"
+            help = (
+                "write it in the rows: `{when: [...], then: ..., needs: [...]}`; or remove `table`"
+            )
+            notes = (Note("the table begins here", path=(*path, "table")),)
+            given = [key for key in ("steps", *_STEP_KEYS) if getattr(guardrail, key) is not None]
+            more = {"help": help, "notes": notes}
+            self.refuse_keys("misplaced-key", given, reason, guardrail, path, **more)
+        elif guardrail.steps is None:
             if guardrail.then is None:
                 message = "a guardrail needs `then`: its verdict if it applies"
                 help = f"add `then`: {choose_from(self.framework.all_verdicts)}"
-                self.add_missing(message, path, help, "then", "steps")
+                self.add_missing(message, path, help, "then", "steps", "table")
             self.check_step(guardrail, path)
         else:
             reason = "and `steps` cannot both be there: each step has its own"
@@ -682,11 +703,15 @@ class _Checks:
 
     def check_step(self, step: Step | Guardrail, path: KeyPath) -> None:
         """Find keys that a step lacks or must not have, and verdicts in the wrong order."""
-        needs, met = (*path, "needs"), (*path, "met")
         if step.when is None and step.needs is None:
             message = "a guardrail without `when` always applies, so `needs` is required"
             help = "add `when: ...` (its condition) or `needs: [...]` (needed safeguards)"
-            self.add_missing(message, path, help, "when", "needs")
+            self.add_missing(message, path, help, "when", "needs", "steps", "table")
+        self.check_met(step, path)
+
+    def check_met(self, step: Step | Guardrail | TableRow, path: KeyPath) -> None:
+        """Find a verdict with safeguards in place that is missing, needless or too severe."""
+        needs, met = (*path, "needs"), (*path, "met")
         verdict = self.framework.met_verdict(step)
         if step.needs is None and step.met is not None:
             message = "`met` is the verdict with safeguards in place, but none is needed"
@@ -704,6 +729,65 @@ class _Checks:
             self.add(
                 "met-above-then", f"{severe} than `{step.then}` without them", place, at_key=False
             )
+
+    def check_table(self, table: Table, path: KeyPath) -> None:
+        """Find columns that are no facts, rows and cells that cannot be read, and a gap."""
+        before, symbols = len(self.found), self.framework.symbols
+        named = list(names_in(table.facts, (*path, "facts")))
+        self.found += unknown_names("fact", named, symbols.facts, "a fact here", ("facts",))
+        self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
+        for number, (row, cells) in enumerate(zip(table.rows, table.cells(), strict=True)):
+            place = (*path, "rows", number)
+            self.check_row(row, place, len(table.facts))
+            if isinstance(row, TableRow):
+                place = (*place, "when")
+            for column, (name, cell) in enumerate(zip(table.facts, cells, strict=False)):
+                if name in symbols.facts:
+                    # without a cell that cannot be read, the others are those of other facts
+                    self.check_cell(cell, name, (*place, column), (*place, "*"))
+        if len(self.found) > before:
+            return
+        gap = self.framework.grid_of(table).gap()
+        if gap is not None:
+            cells = ", ".join(["any"] * len(table.facts))
+            help = f"add a row for these answers, or a last row for all others: `[{cells}, ...]`"
+            rows = (*path, "rows")
+            absent = [(*path, "facts", "*"), *((*rows, *["*"] * k) for k in range(1, 5))]
+            self.add("table-gap", f"no row matches {gap}", rows, help, absent=tuple(absent))
+
+    def check_row(self, row: TableRow | Sequence[Cell], path: KeyPath, size: int) -> None:
+        """Find a row of the wrong length or with a verdict that is not there."""
+        if isinstance(row, TableRow):
+            self.check_met(row, path)
+            written, place = len(row.when), (*path, "when")
+        else:
+            written, place = len(row) - 1, path
+            verdicts, last = self.framework.all_verdicts, (*path, written)
+            if written == size or quotable(row[-1]) in verdicts:
+                named = [(quotable(row[-1]), last)]
+                expected = "a verdict here"
+                self.found += unknown_names("verdict", named, verdicts, expected, ("verdicts",))
+        if written != size:
+            found, expected = plural(written, "cell"), plural(size, "fact")
+            message = f"this row has {found}, but the table has {expected}"
+            help = "write one cell for each fact, in their order, and then the verdict"
+            if isinstance(row, TableRow):
+                help = "write one cell for each fact, in their order"
+            code, more = "too-few" if written < size else "too-many", ((*place, "*"),)
+            self.add(code, message, place, help, at_key=False, absent=more)
+
+    def check_cell(self, cell: Cell, name: str, path: KeyPath, beside: KeyPath) -> None:
+        """Find a cell that does not fit its fact."""
+        try:
+            cell_expression(cell, name, self.framework.symbols)
+        except ReadingError as error:
+            if isinstance(cell, list) and len(cell) > 1:
+                for number, answer in enumerate(cell):
+                    self.check_cell([answer], name, (*path, number), beside)
+                return
+            found = error.diagnostic
+            absent = (("facts", name, "levels", "*"), ("facts", name, "options", "*"), beside)
+            self.found.append(replace(found, path=path, absent=absent))
 
     def check_condition(self, text: str | None, path: KeyPath) -> None:
         """Find the first mistake in a condition, except in those that it names."""
@@ -747,6 +831,7 @@ _CHECKS_OF_PARTS: dict[type[Model], Callable[[_Checks, Any, KeyPath], None]] = {
     NumberFact: _Checks.check_bounds,
     Guardrail: _Checks.check_guardrail,
     Step: _Checks.check_step,
+    Table: _Checks.check_table,
 }
 
 

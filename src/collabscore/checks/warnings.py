@@ -63,6 +63,7 @@ from ..models.framework import (
     SharedDefinitions,
     Vocabulary,
 )
+from ..models.tables import Grid
 from ..output.text import plural
 from .candidates import backed_entries
 from .completeness import without_metadata
@@ -101,6 +102,8 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     found += _unordered_bands(framework.bands)
     found += _unused_names(framework)
     found += _idle_conditions(framework)
+    for key, grid in framework.grids.items():
+        found += _odd_rows(key, grid, framework)
     found += _unclear_comparisons(framework)
     found += _safeguards_held_against(framework)
     found += _unused_verdicts(framework)
@@ -313,17 +316,20 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
         yield from _settled(worths, ("contradictions", key, "when"), never, always, _SIGNS)
     for key, guardrail in framework.guardrails.items():
         places, steps = _places_of_steps(key, guardrail), framework.compiled_guardrails[key]
-        for place, step in zip(places, steps, strict=True):
+        for place, step in zip(places, steps, strict=False):
             if step.step.if_unknown is not None and step.if_unknown == 0:
                 given = f"`if_unknown: {step.step.if_unknown}`"
                 message = f"{given} lets a missing fact pass as if it were fine"
                 help = "leave it out, so that the result asks for the missing fact"
                 yield _warn("unknown-is-fine", message, (*place, "if_unknown"), help)
-        yield from _idle_steps(steps, places, framework)
+        if guardrail.table is None:
+            yield from _idle_steps(steps, places, framework)
 
 
 def _places_of_steps(key: str, guardrail: Guardrail) -> list[KeyPath]:
-    """Return where the steps of a guardrail are written."""
+    """Return where the steps of a guardrail are written, or the rows of its table."""
+    if guardrail.table is not None:
+        return [("guardrails", key, "table", "rows", k) for k in range(len(guardrail.table.rows))]
     if guardrail.steps is None:
         return [("guardrails", key)]
     return [("guardrails", key, "steps", k) for k in range(len(guardrail.steps))]
@@ -387,6 +393,77 @@ def _implies(one: Expression | None, other: Expression | None, framework: Framew
     return 2 not in possible_truth_values(And((one, Not(other))), framework)
 
 
+def _odd_rows(key: str, grid: Grid, framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the rows of a table without effect, and those whose verdict is likely an oversight."""
+    places = _places_of_steps(key, framework.guardrails[key])
+    steps, counting = framework.compiled_guardrails[key], grid.rows_that_count()
+    if not grid.is_checked:
+        message = "this table has too many combinations of answers to be looked at for gaps"
+        help = "divide it into several guardrails, or end it with a row of `any`"
+        yield _warn("table-not-checked", message, places[0][:-2], help, at_key=True)
+    if all(step.is_idle for step in steps):
+        message = f"every row gives `{steps[0].step.then}`, so this table changes no verdict"
+        help = "give a row a more severe verdict, or leave the table out"
+        yield _warn("never-holds", message, places[0][:-2], help, at_key=True)
+    for row, place in enumerate(places):
+        if row not in counting:
+            message, help = "this row has no effect: rows above it match first", "leave it out"
+            yield _warn("covered-step", message, place, help)
+        elif grid.columns_asked(row):
+            yield from _overlap_above(row, steps, grid, places)
+    yield from _milder_rows(grid, steps, places, framework)
+
+
+def _overlap_above(
+    row: int, steps: Sequence[CompiledStep], grid: Grid, places: Sequence[KeyPath]
+) -> Iterator[Diagnostic]:
+    """Yield the first row above with which one shares answers, and not its verdict."""
+    for other in np.flatnonzero(grid.overlaps[row, :row]).tolist():
+        verdict, count = steps[row].step.then, steps[other].step.then
+        if verdict != count:
+            message = (
+                f"this row gives `{verdict}`, but for some of its answers row {other + 1} counts, "
+                f"which gives `{count}`"
+            )
+            help = "narrow one of the two rows, or let them give one verdict"
+            note = Note("the other row", path=places[other])
+            yield _warn("table-overlap", message, places[row], help, note)
+            return
+
+
+def _milder_rows(
+    grid: Grid, steps: Sequence[CompiledStep], places: Sequence[KeyPath], framework: Framework
+) -> Iterator[Diagnostic]:
+    """Yield the rows that are milder than one with better answers, by `worse` of the facts."""
+    rows = grid.first_rows()
+    if rows is None or not grid.is_checked:
+        return
+    warned: set[int] = set()
+    severity: Any = np.array([step.then for step in steps])
+    for axis, column in enumerate(grid.columns):
+        order = grid.good_to_bad(axis, framework.all_facts[column.fact])
+        ranked: Any = rows.take(order, axis=axis)
+        for k in range(len(order) - 1):
+            better, worse = ranked.take(k, axis=axis), ranked.take(k + 1, axis=axis)
+            milder = np.argwhere(severity[worse] < severity[better])
+            if not len(milder):
+                continue
+            at = tuple(milder[0].tolist())
+            one, other = int(worse[at]), int(better[at])
+            if one in warned:
+                continue
+            warned.add(one)
+            answers = [column.labels[place] for place in (order[k + 1], order[k])]
+            message = (
+                f"this row gives `{steps[one].step.then}`, and row {other + 1} the more severe "
+                f"`{steps[other].step.then}` for a better answer: `{column.fact}` {answers[1]}, "
+                f"not {answers[0]}"
+            )
+            help = f"check both verdicts, or `worse` of `{column.fact}`"
+            note = Note("the other row", path=places[other])
+            yield _warn("table-not-monotone", message, places[one], help, note)
+
+
 def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the comparisons of several answers that may be meant of all of them, not of any."""
     for path, facts in _compared_by_place(framework):
@@ -440,8 +517,10 @@ def _conditions_of_steps(framework: Framework) -> Iterator[tuple[KeyPath, Expres
     """Yield the condition of each step of the guardrails, with its place."""
     for key, steps in framework.compiled_guardrails.items():
         places = _places_of_steps(key, framework.guardrails[key])
-        for place, step in zip(places, steps, strict=True):
-            if step.when is not None:
+        for place, step in zip(places, steps, strict=False):
+            if step.asks is not None:
+                yield place, step.asks
+            elif step.cells is None and step.when is not None:
                 yield (*place, "when"), step.when
 
 

@@ -21,6 +21,8 @@ from ..models.framework import (
     Profile,
     Safeguard,
     Step,
+    Table,
+    TableRow,
     Verdict,
 )
 from .loading import KINDS
@@ -38,6 +40,8 @@ ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "condition": (Condition,),
     "guardrail": (Guardrail,),
     "step": (Step,),
+    "table": (Table,),
+    "row": (TableRow,),
     "verdict": (Verdict,),
     "defaults": (Defaults,),
     "source": (Source,),

@@ -481,6 +481,33 @@ guardrails:
       - {when: harmful == intended, then: outside}
       - {when: harmful >= remote, needs: [review], then: refer}
 """,
+    "table": """\
+facts:
+  partner: {kind: choice, options: [university, company, agency]}
+  stage: {kind: level, levels: [basic, applied, deployment]}
+guardrails:
+  partner_and_stage:
+    table:
+      facts: [partner, stage]
+      rows:
+        - [university, basic, inside]
+        - [agency, any, outside]
+        - [any, any, refer]
+""",
+    "row": """\
+facts:
+  partner: {kind: choice, options: [university, company, agency]}
+  stage: {kind: level, levels: [basic, applied, deployment]}
+safeguards:
+  review: {}
+guardrails:
+  partner_and_stage:
+    table:
+      facts: [partner, stage]
+      rows:
+        - {when: [[company, agency], ">= applied"], then: refer, needs: [review], met: conditional}
+        - [any, any, inside]
+""",
     "verdict": """\
 verdicts:
   green: {title: go ahead}

@@ -32,10 +32,12 @@ __all__ = [
     "ALSO_ACCEPTED",
     "IN_ORDER",
     "LARGEST",
+    "MOST_COLUMNS",
     "MOST_CRITERIA",
     "MOST_ENTRIES",
     "MOST_GRADES",
     "MOST_LEVELS",
+    "MOST_ROWS",
     "MOST_UNEQUAL",
     "NARROWEST",
     "SMALLEST",
@@ -107,6 +109,10 @@ MOST_ENTRIES = 10_000
 """Entries of a section of a framework."""
 MOST_GRADES = 100
 """Verdicts of a framework, and steps of a guardrail: both are kept as numbers of one byte."""
+MOST_ROWS = 250
+"""Rows of a table, which are kept as steps are."""
+MOST_COLUMNS = 20
+"""Facts of a table."""
 
 Verified = Literal["primary", "secondary", "no"]
 """How a source was checked: at its issuer, in a secondary source, or not."""

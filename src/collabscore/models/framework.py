@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
@@ -29,6 +29,7 @@ from ..errors import (
     choose_from,
     likely,
     printable,
+    quotable,
     refusal_of_name,
     refusal_of_value,
 )
@@ -37,7 +38,9 @@ from ..output.text import short_digest
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
+    MOST_COLUMNS,
     MOST_GRADES,
+    MOST_ROWS,
     BoundedMap,
     Date,
     Document,
@@ -50,6 +53,7 @@ from .base import (
     Model,
     NonEmptySequence,
     Number,
+    ReadingError,
     Source,
     Sources,
     Text,
@@ -77,6 +81,7 @@ from .criteria import (
     weights_by_party,
 )
 from .expressions import (
+    And,
     Answers,
     AsOf,
     Atom,
@@ -91,6 +96,7 @@ from .expressions import (
     walk_expression,
 )
 from .facts import MOST_CLASSES, Answer, AnswerClass, Fact, NamedList
+from .tables import Cell, Grid, cells_in_words
 
 __all__ = [
     "SECTIONS",
@@ -114,6 +120,8 @@ __all__ = [
     "Safeguard",
     "SharedDefinitions",
     "Step",
+    "Table",
+    "TableRow",
     "Verdict",
     "Vocabulary",
     "WeightSpace",
@@ -183,8 +191,85 @@ class Step(Element):
         return tuple((need,) if isinstance(need, str) else tuple(need) for need in needs)
 
 
+def _refuse_no_cell(value: object) -> object:
+    help = "write an answer, a list of answers, or `any` for every answer"
+    if value is None or value == []:
+        written = "an empty list" if value == [] else "an empty cell"
+        raise ReadingError("empty-cell", f"{written} matches no answer", help=help)
+    if isinstance(value, Mapping):
+        raise ReadingError("invalid-type", f"`{quotable(value)}` is not a cell", help=help)
+    return value
+
+
+def _refuse_text_of_cells(value: object) -> object:
+    if isinstance(value, str):
+        message = f"expected a list of cells, not `{quotable(value)}`"
+        help = "write a cell for each fact, in their order, in `[...]`"
+        raise ReadingError("invalid-type", message, help=help)
+    return value
+
+
+_CellAnswer: TypeAlias = bool | int | float | Word
+_Cell = Annotated[
+    _CellAnswer | FrozenSequence[Annotated[_CellAnswer, IN_ORDER]],
+    IN_ORDER,
+    before_reading(_refuse_no_cell),
+]
+_Cells = Annotated[NonEmptySequence[_Cell], before_reading(_refuse_text_of_cells)]
+
+
+class TableRow(Element):
+    """A row of a table with more than a verdict: its cells, needed safeguards and verdicts."""
+
+    when: _Cells = Field(
+        description="A cell for each fact: an answer, a list of answers, a comparison such as "
+        "`>= applied`, or `any`. Of a set, a list (any of it) or an item."
+    )
+    needs: Needs | None = optional_field(
+        "Needed safeguards. All are needed; of an inner list, any one."
+    )
+    then: Text = Field(description="Verdict if it matches and a needed safeguard is missing.")
+    met: Text | None = optional_field("Verdict if all needed safeguards are in place.")
+    if_unknown: Text | None = optional_field("Verdict as long as it is unknown whether it matches.")
+    reason: Text | None = optional_field("Reason for the row, in one sentence.")
+
+
+class Table(Model):
+    """Combinations of answers, each with its verdict. The first row that matches counts."""
+
+    facts: Annotated[NonEmptySequence[Id], Field(max_length=MOST_COLUMNS)] = Field(
+        description="The facts that its columns ask for."
+    )
+    rows: Annotated[
+        NonEmptySequence[Annotated[TableRow | _Cells, IN_ORDER]], Field(max_length=MOST_ROWS)
+    ] = Field(
+        description="Each row a list of cells, one for each fact, and then its verdict; or "
+        "`{when: [...], then: ...}` for a row with `needs` or a reason."
+    )
+
+    def cells(self) -> list[Sequence[Cell]]:
+        """Return the cells of each row."""
+        return [row.when if isinstance(row, TableRow) else row[:-1] for row in self.rows]
+
+    def steps(self, reason: str | None) -> tuple[Step, ...]:
+        """Return each row as a step, in words, with the reason of its guardrail if it has none."""
+        steps = []
+        for number, (row, cells) in enumerate(zip(self.rows, self.cells(), strict=True), 1):
+            words, own = cells_in_words(cells, self.facts), reason
+            given: dict[str, Any] = {}
+            if isinstance(row, TableRow):
+                own = row.reason or reason
+                given |= {name: getattr(row, name) for name in row.model_fields_set}
+            else:
+                given["then"] = row[-1]
+            said = f"Row {number} of the table ({words})."
+            given |= {"when": words, "reason": f"{own} {said}" if own else said}
+            steps.append(Step.model_construct(**given))
+        return tuple(steps)
+
+
 class Guardrail(Element):
-    """A rule that no score overrides: one step, or several under `steps`."""
+    """A rule that no score overrides: one step, several under `steps`, or a `table`."""
 
     reason: Text | None = optional_field("Reason for the guardrail, in one sentence.")
     when: Text | None = optional_field("Condition under which it applies. Default: always.")
@@ -197,13 +282,19 @@ class Guardrail(Element):
     steps: Annotated[NonEmptySequence[Step], Field(max_length=MOST_GRADES)] | None = optional_field(
         "Grades of one rule. The most severe one that applies counts."
     )
+    table: Table | None = optional_field(
+        "Combinations of answers with their verdicts, in place of steps. The first row that "
+        "matches counts."
+    )
     refer_to: Text | None = optional_field(
         "The office or role that decides where the rule is not satisfied; never a person's name."
     )
     deadline: Text | None = optional_field("Time limit of that decision, in words.")
 
     def all_steps(self) -> tuple[Step, ...]:
-        """Return the steps; the one written in place, where there are none."""
+        """Return the steps, or the rows; the step written in place, where there are none."""
+        if self.table is not None:
+            return self.table.steps(self.reason)
         if self.steps is not None:
             return tuple(self.steps)
         fields = ("when", "needs", "then", "met", "if_unknown")
@@ -216,13 +307,32 @@ STATES = ("clear", "met", "unknown", "unmet", "barred")
 
 @dataclass(frozen=True)
 class CompiledStep(Frozen):
-    """A step ready to be evaluated: its condition parsed, its verdicts by position."""
+    """A step ready to be evaluated: its condition parsed, its verdicts by position.
+
+    Of a row of a table, `cells` is what its cells ask, whatever the rows above.
+    """
 
     step: Step
     when: Expression | None
     then: int
     met: int
     if_unknown: int
+    cells: And | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is a row that gives the mildest verdict, as if no row did match."""
+        return self.cells is not None and self.then == 0 and self.step.needs is None
+
+    @property
+    def asks(self) -> And | None:
+        """The cells of a row; None where any answers match it, and for a step."""
+        return self.cells if self.cells is not None and self.cells.operands else None
+
+    @property
+    def word(self) -> str:
+        """What readers know it as: a step, or a row."""
+        return "step" if self.cells is None else "row"
 
     @frozen_property
     def severity(self) -> NDArray[np.int8]:
@@ -872,13 +982,36 @@ class Framework(DocumentHead, SharedDefinitions):
         """Steps of each guardrail, ready to be evaluated."""
         compiled = {}
         for key, guardrail in self.guardrails.items():
-            compiled[key] = tuple(map(self._compiled_step, guardrail.all_steps()))
+            steps = []
+            for number, step in enumerate(guardrail.all_steps()):
+                if key not in self.grids:
+                    steps.append(self._compiled_step(step, self._parsed(step.when)))
+                elif number < self.grids[key].rows:
+                    when, cells = self.grids[key].condition(number), self.grids[key].own(number)
+                    steps.append(self._compiled_step(step, when, cells))
+            compiled[key] = tuple(steps)
         return FrozenDict(compiled)
 
-    def _compiled_step(self, step: Step) -> CompiledStep:
+    def _compiled_step(
+        self, step: Step, when: Expression | None, cells: And | None = None
+    ) -> CompiledStep:
         names = list(self.all_verdicts)
         verdicts = (step.then, self.met_verdict(step) or names[0], self.unknown_verdict(step))
-        return CompiledStep(step, self._parsed(step.when), *map(names.index, verdicts))
+        then, met, if_unknown = map(names.index, verdicts)
+        found = CompiledStep(step, when, then, met, if_unknown, cells)
+        # whether an idle row matches, or none, makes no difference
+        return replace(found, when=None) if found.is_idle else found
+
+    @frozen_property
+    def grids(self) -> Mapping[str, Grid]:
+        """The grid of each guardrail that is a table."""
+        tables = {key: guardrail.table for key, guardrail in self.guardrails.items()}
+        grids = {key: self.grid_of(table) for key, table in tables.items() if table is not None}
+        return FrozenDict(grids)
+
+    def grid_of(self, table: Table) -> Grid:
+        """Return the grid of a table whose cells can all be read."""
+        return Grid.of(table.facts, table.cells(), self.symbols, self.all_lists)
 
     @frozen_property
     def contradiction_expressions(self) -> Mapping[str, Expression]:
@@ -975,7 +1108,7 @@ class Framework(DocumentHead, SharedDefinitions):
                 found += filter(self.is_permission, step.step.options)
         return tuple(dict.fromkeys(found))
 
-    def met_verdict(self, step: Step | Guardrail) -> str | None:
+    def met_verdict(self, step: Step | Guardrail | TableRow) -> str | None:
         """Return the verdict once the safeguards of a step are in place; None: it needs none."""
         if step.needs is None:
             return None

@@ -205,9 +205,12 @@ def _guardrail_items(key: str, framework: Framework, long: bool) -> Iterator[Ite
     yield Item(_named(key, guardrail) + _grounds_text(guardrail, framework))
     if guardrail.reason:
         yield Item(f"Reason: {guardrail.reason}", 1)
-    for step in guardrail.all_steps():
-        yield Item(_step_line(step, framework), 1)
-        if step.reason and step.reason != guardrail.reason:
+    for number, step in enumerate(guardrail.all_steps(), start=1):
+        start = f"If `{step.when}`" if step.when else "Always"
+        if guardrail.table is not None:
+            start = f"Row {number}, {step.when}"
+        yield Item(_step_line(start, step, framework), 1)
+        if step.reason and guardrail.table is None and step.reason != guardrail.reason:
             yield Item(f"Reason: {step.reason}", 2)
     for label, text in (("Refer to", guardrail.refer_to), ("Deadline", guardrail.deadline)):
         if text:
@@ -236,8 +239,8 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
         yield Bullets(doubts)
 
 
-def _step_line(step: Step, framework: Framework) -> str:
-    line = f"If `{step.when}`: {step.then}" if step.when else f"Always: {step.then}"
+def _step_line(start: str, step: Step, framework: Framework) -> str:
+    line = f"{start}: {step.then}"
     if step.needs is not None:
         needs = "; ".join(_need_text(options, framework) for options in step.options)
         line += f", or {framework.met_verdict(step)} with {needs}"
@@ -414,6 +417,8 @@ def _guardrail_data(key: str, framework: Framework) -> dict[str, Any]:
         }
         steps.append({**_picked(step, "when", "needs", "then"), **answers, "reason": step.reason})
     named = _named_data(key, guardrail, framework, "reason")
+    if guardrail.table is not None:
+        named["table"] = guardrail.table.model_dump(mode="json", exclude_unset=True)
     return {**named, "steps": steps, **_given(guardrail, "refer_to", "deadline")}
 
 

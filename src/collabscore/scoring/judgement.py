@@ -681,6 +681,8 @@ def _raise_mild_end(
 
 def _finding_number(step: CompiledStep, problem: Problem, kind: np.dtype[Any]) -> NDArray[Any]:
     """Return the finding of a step while it applies, (n,) or ()."""
+    if step.is_idle:
+        return np.zeros((), dtype=kind)
     numbers = step.severity.astype(kind) * 8 + np.arange(len(STATES), dtype=kind)
     _, met, _, unmet, barred = numbers
     if step.step.needs is None:

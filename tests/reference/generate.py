@@ -472,14 +472,16 @@ class Maker:
             if rng.random() < 0.2:
                 guardrail["reason"] = "because"
             result[f"rule_{place}"] = guardrail
-        if self.later.random() < 0.4:
-            result["rule_of_rows"] = self.table(document)
+        if self.later.random() < 0.3:
+            result.popitem()
+            result["rule_of_rows"] = self.table(document, 2)
         return result
 
-    def table(self, document: Document) -> Document:
-        """Make a guardrail of up to five rows over up to three facts; its last row matches all other answers."""
+    def table(self, document: Document, most: int) -> Document:
+        """Make a guardrail of up to five rows over a few facts; its last row matches all other answers."""
         rng = self.later
-        facts = rng.sample(list(document["facts"]), min(len(document["facts"]), rng.randint(1, 3)))
+        size = min(len(document["facts"]), rng.randint(1, most))
+        facts = rng.sample(list(document["facts"]), size)
         names, rows = list(document.get("verdicts", DEFAULT_VERDICTS)), []
         for _ in range(rng.randint(1, 4)):
             cells = [self.cell(document["facts"][name], document) for name in facts]

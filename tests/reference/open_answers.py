@@ -75,7 +75,7 @@ def framework(
             turn_round(rng, steps[0], document["guardrails"][f"rule_{k - 1}"]["steps"][-1])
         document["guardrails"][f"rule_{k}"] = {"steps": steps}
     if maker.later.random() < 0.4:
-        document["guardrails"]["rule_of_rows"] = maker.table(document)
+        document["guardrails"]["rule_of_rows"] = maker.table(document, 3)
     if rng.random() < 0.1:
         document["applies"] = expressions.boolean(2)
     return {key: value for key, value in document.items() if value not in ({}, [])}

@@ -326,7 +326,7 @@ def _column_of(
     classes = fact.classes(atoms, None, lists, MOST_CLASSES + 1)
     if isinstance(atoms[0], Compare):
         number: Any = fact
-        truths = truths_in(stretches(atoms, number.limits), atoms)
+        truths = truths_in(stretches(atoms, number.limits, in_days=number.in_days), atoms)
     else:
         truths = np.array([each.truths for each in classes]).T
     truth_of = dict(zip(atoms, map(Truth.settled, truths), strict=True))

@@ -156,7 +156,7 @@ def test_many_unknown_answers_are_counted(request: pytest.FixtureRequest) -> Non
 
 
 def test_a_barred_candidate_lists_no_safeguards(projects: cs.Ranking) -> None:
-    text = flat(explain(projects, "cathode-line"))
+    text = flat(explain(projects, "chip-lithography"))
     assert "Critical technology no safeguard can satisfy this rule" in text
     assert "Before this can go ahead" not in text
 

@@ -250,7 +250,8 @@ def test_an_assessment_is_one_line_in_consoles_and_a_card_in_notebooks() -> None
     ranking = cs.score(EXAMPLES / "proposed_projects.yaml")
     found = ranking["ice-cores"]
     assert repr(found) == "<Assessment: `ice-cores`; refer, rank 7, score 76.2>"
-    assert repr(ranking["cathode-line"]) == "<Assessment: `cathode-line`; outside, score 44.8>"
+    excluded = repr(ranking["chip-lithography"])
+    assert excluded == "<Assessment: `chip-lithography`; outside, score 22.2>"
     html = found._repr_html_()
     assert '<span class="cs-badge cs-decide">▲\u00a0refer</span>' in html
     assert "Finding(" not in html

@@ -122,7 +122,9 @@ def test_the_full_and_the_brief_page(collabscore: Command) -> None:
     assert document == collabscore(*run, "--format", "json").stdout
 
 
-@pytest.mark.parametrize("name", ["ice-cores", "folic-acid-cohort", "flu-strains", "chip-lithography"])
+@pytest.mark.parametrize(
+    "name", ["ice-cores", "folic-acid-cohort", "flu-strains", "chip-lithography"]
+)
 def test_an_explanation_fits_a_page(
     collabscore: Command, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str
 ) -> None:

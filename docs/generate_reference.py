@@ -13,6 +13,7 @@ PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
 SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("A framework", [framework.Framework]),
+    ("A profile", [framework.Profile, framework.Base]),
     ("A vocabulary", [framework.Vocabulary]),
     ("Criteria and scales", [criteria.Criterion, criteria.Scale]),
     ("Facts", list(facts.FACT_KINDS)),

@@ -803,7 +803,18 @@ def test_a_profile_for_another_version_is_warned_of(tmp_path: Path) -> None:
     assert findings(path)[0] == (place, "other-base", message, help)
     own["based_on"]["version"] = "3"
     write(tmp_path, own=own)
-    assert all(code != "other-base" for _, code, _, _ in findings(path))
+    assert findings(path) == []
+
+
+def test_check_warns_of_what_a_profile_makes_idle_and_not_of_its_base(tmp_path: Path) -> None:
+    base = {**PLAIN, "sources": {"charter": {"title": "Charter"}}}
+    codes = [code for _, code, _, _ in findings(write(tmp_path, plain=base))]
+    assert "no-date" in codes
+    own = profile(drop=["guardrails.steps.steps.0"])
+    help = "use it in the `when` of a guardrail, or leave it out"
+    message = "`crit` is a fact that no condition uses"
+    expected = ("plain.yaml: facts.crit", "unused-fact", message, help)
+    assert findings(write(tmp_path, own=own)) == [expected]
 
 
 def test_keys_with_dots_are_quoted(tmp_path: Path) -> None:

@@ -175,8 +175,17 @@ def _check_kind(
     criteria = plural(len(framework.leaves), "criterion", "criteria")
     guardrails = plural(len(framework.guardrails), "guardrail")
     holds = f"framework `{framework.id}`, {criteria}, {guardrails}"
-    found = [*framework_warnings(framework), *_left_from_base(document)]
+    found = [*_own_warnings(framework), *_left_from_base(document)]
     return Checked("", kind, holds, tuple(found))
+
+
+def _own_warnings(framework: Framework) -> list[Diagnostic]:
+    """Return the warnings about a framework; of a profile those that its base does not have."""
+    found = framework_warnings(framework)
+    if framework.base is None:
+        return found
+    known = {(one.code, one.message) for one in framework_warnings(framework.base)}
+    return [one for one in found if (one.code, one.message) not in known]
 
 
 def _contradictory_answers(candidates: Candidates) -> Iterator[Diagnostic]:

@@ -31,6 +31,7 @@ from .validation import plain_types
 __all__ = ["ELEMENTS", "Field", "describe", "json_schema", "name_of", "summary_of"]
 
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
+    "profile": (Profile,),
     "criterion": (Criterion,),
     "scale": (Scale,),
     "fact": FACT_KINDS,

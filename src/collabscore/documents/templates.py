@@ -400,6 +400,18 @@ def _quote_scalar(text: str) -> str:
 # elements of the language
 
 EXAMPLES = {
+    "profile": """\
+collabscore: framework/1
+id: minister
+based_on: {id: guardrail, version: "2025.1"}
+drop: [guardrails.declared_race]
+set:
+  criteria.mutual_interest.weight: 50%
+  guardrails.misuse.steps.0.reason: The work is meant for harm.
+add:
+  facts: {budget: {kind: number, unit: million USD}}
+  guardrails: {large_budget: {when: budget > 5, then: refer}}
+""",
     "criterion": """\
 criteria:
   mutual_interest:

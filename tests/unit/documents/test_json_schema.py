@@ -157,7 +157,7 @@ def test_every_example_loads(name: str) -> None:
     elif isinstance(data, list):
         assert Candidates.model_validate({"candidates": data}).candidates
     else:
-        load_framework({**FRAMEWORK, **data})
+        load_framework(data if "based_on" in data else {**FRAMEWORK, **data})
 
 
 @pytest.mark.parametrize("name", ELEMENTS)

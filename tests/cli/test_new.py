@@ -13,12 +13,15 @@ from .conftest import Command
 def test_a_new_list_checks_and_scores_as_it_is(collabscore: Command, folder: Path) -> None:
     result = collabscore("new", "mine.yaml", "-f", "house.yaml")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "wrote mine.yaml: fill it in\nnext: collabscore check mine.yaml\n"
-    assert (
-        (folder / "mine.yaml")
-        .read_text()
-        .startswith("# yaml-language-server: $schema=candidates-1.json\n")
+    assert result.stderr == (
+        "wrote mine.yaml: fill it in\n"
+        "wrote mine.schema.json beside it: editors complete and check the list by it\n"
+        "next: collabscore check mine.yaml\n"
     )
+    modeline = "# yaml-language-server: $schema=./mine.schema.json\n"
+    assert (folder / "mine.yaml").read_text().startswith(modeline)
+    schema = collabscore("schema", "candidates", "-f", "house.yaml").stdout
+    assert (folder / "mine.schema.json").read_text() == schema
     assert collabscore("check", "mine.yaml").exit_code == 0
     assert collabscore("score", "mine.yaml").exit_code == 0
 
@@ -62,10 +65,37 @@ def test_nothing_is_written_over_unasked(collabscore: Command, folder: Path) -> 
     assert (folder / "projects.yaml").read_text() != before
 
 
-def test_a_dash_prints(collabscore: Command) -> None:
+def test_a_schema_is_not_written_over_unasked(collabscore: Command, folder: Path) -> None:
+    assert collabscore("new", "mine.yaml", "-f", "house.yaml").exit_code == 0
+    (folder / "mine.yaml").unlink()
+    # the same schema is no obstacle
+    assert collabscore("new", "mine.yaml", "-f", "house.yaml").exit_code == 0
+    (folder / "mine.yaml").unlink()
+    (folder / "mine.schema.json").write_text("{}")
+    result = collabscore("new", "mine.yaml", "-f", "house.yaml")
+    assert result.exit_code == 2
+    assert "`mine.schema.json`, the schema for editors, already exists and differs" in result.stderr
+    assert not (folder / "mine.yaml").exists()
+    assert (folder / "mine.schema.json").read_text() == "{}"
+    assert collabscore("new", "mine.yaml", "-f", "house.yaml", "--force").exit_code == 0
+    assert (folder / "mine.schema.json").read_text() != "{}"
+
+
+def test_editors_read_the_name_of_a_schema_up_to_a_blank(
+    collabscore: Command, folder: Path
+) -> None:
+    assert collabscore("new", "my list.yaml", "-f", "house.yaml").exit_code == 0
+    assert "$schema=./my-list.schema.json\n" in (folder / "my list.yaml").read_text()
+    assert (folder / "my-list.schema.json").exists()
+
+
+def test_a_dash_prints(collabscore: Command, folder: Path) -> None:
+    before = set(folder.iterdir())
     result = collabscore("new", "-", "-f", "house.yaml")
     assert "shared: unknown" in result.stdout
+    assert "yaml-language-server" not in result.stdout
     assert result.stderr == ""
+    assert set(folder.iterdir()) == before
 
 
 @pytest.mark.parametrize("args", [(), ("-f", "house.yaml", "--from", "house.yaml")])
@@ -136,7 +166,7 @@ def test_a_short_list_has_levels_and_the_ids_of_safeguards_and_no_other_comments
     assert "      harmful: unknown  # yes or no\n" in text
     comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]
     assert comments == [
-        "# yaml-language-server: $schema=candidates-1.json",
+        "# yaml-language-server: $schema=./l.schema.json",
         "# List the safeguards in place under `safeguards`, in brackets: terms, review",
     ]
 

@@ -41,6 +41,28 @@ def test_a_schema_is_written_to_a_file(collabscore: Command, folder: Path) -> No
     )
 
 
+def test_candidates_have_the_words_of_frameworks(collabscore: Command) -> None:
+    one = json.loads(collabscore("schema", "candidates", "-f", "guardrail").stdout)
+    named = one["$defs"]["Candidate"]["properties"]
+    assert "dual_use" in named["ratings"]["properties"]
+    both = collabscore("schema", "A list of candidates", "-f", "guardrail", "-f", "sta-2024")
+    assert both.exit_code == 2  # no heading of the reference
+    both = collabscore("schema", "candidates", "-f", "guardrail", "-f", "sta-2024")
+    assert json.loads(both.stdout)["title"].startswith(
+        "A list of candidates for `guardrail` and `sta-2024`"
+    )
+
+
+@pytest.mark.parametrize("name", [(), ("framework",), ("guardrail",)])
+def test_only_candidates_have_the_words_of_a_framework(
+    collabscore: Command, name: tuple[str, ...]
+) -> None:
+    result = collabscore("schema", *name, "-f", "guardrail")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "-f is for the schema of candidates" in result.stderr
+    assert "write: collabscore schema candidates -f FRAMEWORK" in result.stderr
+
+
 def test_a_misspelt_element_is_answered_with_the_right_one(collabscore: Command) -> None:
     result = collabscore("schema", "gaurdrail")
     assert result.exit_code == 2

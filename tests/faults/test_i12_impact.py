@@ -155,3 +155,31 @@ def test_odd_lists(lists: Any) -> None:
 def test_lists_without_candidates(lists: Any) -> None:
     found = cs.impact(lists, EMPTY, EMPTY)
     assert "Of 0 past candidates" in str(found)
+
+
+# the schema of a framework's candidates
+
+
+def test_a_schema_of_frameworks_that_disagree(desk: Path) -> None:
+    done = run("schema", "candidates", "-f", "old.yaml", "-f", "new.yaml")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the fact `stage` means one thing in `house` and another in `house`" in done.stderr
+    assert "give one of them at a time" in done.stderr
+
+
+def test_a_schema_of_a_framework_that_is_none(desk: Path) -> None:
+    done = run("schema", "candidates", "-f", "guardrial")
+    assert done.exit_code == 2
+    assert "did you mean `guardrail`?" in done.stderr
+    (desk / "bad.yaml").write_text(OLD.replace("when: stage", "when: stgae"))
+    done = run("schema", "candidates", "-f", "bad.yaml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "did you mean `stage`?" in done.stderr
+
+
+def test_a_folder_in_place_of_a_schema(desk: Path) -> None:
+    (desk / "mine.schema.json").mkdir()
+    done = run("new", "mine.yaml", "-f", "old.yaml")
+    assert done.exit_code == 2
+    assert "mine.schema.json" in done.stderr
+    assert not (desk / "mine.yaml").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from os.path import realpath
 from pathlib import Path
@@ -32,10 +32,12 @@ from ..documents.templates import (
     framework_template,
     numbered_candidates,
     resolved_text,
+    schema_file,
 )
 from ..errors import DocumentError, UsageError, choose_from
 from ..models.base import title_of
 from ..models.candidates import Candidate
+from ..models.framework import Framework
 from ..output import Field, Table, as_json
 from ..reports.framework import framework_data, framework_page
 from .main import Commands, command
@@ -45,6 +47,7 @@ from .options import (
     AtLeast,
     Target,
     emit,
+    frameworks_option,
     given_options,
     output_option,
     result_options,
@@ -97,15 +100,19 @@ def new(
     """Write a file to fill in: candidates, or a framework.
 
     FILE is the file to write; `-` prints it. With -f: a list of candidates, with the question
-    beside each answer. With --from: a framework to adapt.
+    beside each answer, and beside the list its schema, by which an editor completes and checks
+    the answers. With --from: a framework to adapt.
     """
     if file != "-" and Path(file).exists() and not force:
         raise UsageError(f"`{file}` already exists; use --force to overwrite it")
     target = None if file == "-" else Path(file)
+    beside: dict[Path, str] = {}
     match framework, model:
         case str(), None:
-            candidates = _new_candidates(count, ids)
-            text, *after = _candidates_document(framework, target, candidates, short=short)
+            options = {"candidates": _new_candidates(count, ids), "short": short}
+            loaded = load_framework(framework)
+            beside = _schema_beside(loaded, target, force=force)
+            text, *after = _candidates_document(framework, loaded, target, options)
         case None, str():
             _refuse_options_of_lists()
             text, *after = _framework_document(model, target)
@@ -115,8 +122,22 @@ def new(
         case _:
             raise UsageError("-f writes candidates and --from a framework: use one of them")
     write(text, file)
+    for path, schema in beside.items():
+        write(schema, str(path))
     if target is not None:
         say(*after)
+
+
+def _schema_beside(framework: Framework, target: Path | None, *, force: bool) -> dict[Path, str]:
+    """Return the schema file beside a list and its text; none for a list that is printed."""
+    if target is None:
+        return {}
+    path, text = target.with_name(schema_file(target.name)), schema_text("candidates", [framework])
+    is_same = path.is_file() and path.read_bytes() == text.encode()
+    if path.exists() and not is_same and not force:
+        message = f"`{path}`, the schema for editors, already exists and differs"
+        raise UsageError(f"{message}; use --force to overwrite it")
+    return {path: text}
 
 
 def _refuse_options_of_lists() -> None:
@@ -143,14 +164,15 @@ def _new_candidates(count: int | None, ids: str | None) -> list[NewCandidate]:
 
 
 def _candidates_document(
-    framework: str, target: Path | None, candidates: list[NewCandidate], *, short: bool
+    framework: str, loaded: Framework, target: Path | None, options: dict[str, Any]
 ) -> Iterator[str]:
     """Yield a list of candidates to fill in, then the messages that follow."""
-    loaded = load_framework(framework)
     named = _name_in_list(framework, target)
-    options: dict[str, Any] = {"candidates": candidates} if candidates else {}
-    yield candidates_template(loaded, named, short=short, **options)
+    schema = None if target is None else schema_file(target.name)
+    given = {key: value for key, value in options.items() if value}
+    yield candidates_template(loaded, named, schema=schema, **given)
     yield f"wrote {target}: fill it in"
+    yield f"wrote {schema} beside it: editors complete and check the list by it"
     judge = "" if named is not None else f" -f {shlex.quote(framework)}"
     yield f"next: collabscore check {shlex.quote(str(target))}{judge}"
 
@@ -284,8 +306,12 @@ def frameworks(context: click.Context, form: str) -> None:
     "collabscore schema",
     "collabscore schema guardrail",
     "collabscore schema candidates -o candidates-1.json",
+    "collabscore schema candidates -f guardrail -o projects.schema.json",
 )
 @click.argument("name", metavar="[NAME]", required=False)
+@frameworks_option(
+    f"Describe candidates with the words of this framework: {FRAMEWORK_FORM}; repeatable."
+)
 @output_option
 @click.option(
     "--format",
@@ -294,13 +320,21 @@ def frameworks(context: click.Context, form: str) -> None:
     metavar="FORM",
     help="Describe an element as text, or as JSON Schema (json).",
 )
-def schema(name: str | None, output: str | None, form: str | None) -> None:
+def schema(
+    name: str | None, frameworks: tuple[str, ...], output: str | None, form: str | None
+) -> None:
     """Describe the language of documents.
 
     NAME is a kind of document (framework, vocabulary, candidates, cases), described as JSON
     Schema, or an element (guardrail, criterion, ...), described as text. The headings of
     docs/reference/yaml.md are names of elements, too. Without NAME: a list of all names.
+
+    `schema candidates -f FRAMEWORK` describes each criterion, fact and safeguard with its answers,
+    so that an editor completes them and marks mistakes. `collabscore new` writes it.
     """
+    if frameworks and (name is None or json_schema.name_of(name) != "candidates"):
+        message = "-f is for the schema of candidates"
+        raise UsageError(message, help="write: collabscore schema candidates -f FRAMEWORK")
     if name is None:
         if form == "json":
             message = "JSON Schema describes one kind of document or one element"
@@ -314,14 +348,18 @@ def schema(name: str | None, output: str | None, form: str | None) -> None:
             raise UsageError(
                 f"`{name}` is described only as JSON Schema; its elements have a text: {in_words}"
             )
-        write(schema_text(name), output, is_data=True)
+        loaded = [load_framework(source) for source in frameworks]
+        write(schema_text(name, loaded), output, is_data=True)
     else:
         write("\n".join(_element_lines(name)), output)
 
 
-def schema_text(name: str) -> str:
-    """Return a JSON Schema as it stands in a file."""
-    return json.dumps(json_schema.json_schema(name), indent=2, ensure_ascii=False) + "\n"
+def schema_text(name: str, frameworks: Sequence[Framework] = ()) -> str:
+    """Return a JSON Schema as it stands in a file; of candidates, with words of frameworks."""
+    schema = json_schema.json_schema(name)
+    if frameworks:
+        schema = json_schema.candidates_schema(frameworks)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _overview() -> str:

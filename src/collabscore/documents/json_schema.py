@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from ..checks.candidates import conflicting_words
 from ..errors import UsageError, choose_from, likely
-from ..models.base import ALSO_ACCEPTED, Citation, Source
+from ..models.base import ALSO_ACCEPTED, Backed, Citation, Source, title_of
 from ..models.candidates import Candidate, Case, CaseCandidate, Expectation, PlacedSafeguard
 from ..models.criteria import Criterion, RatingDetail, Scale
-from ..models.facts import FACT_KINDS, FactDetail, Item, Leaf, NamedList
+from ..models.facts import (
+    FACT_KINDS,
+    FactDetail,
+    Item,
+    Leaf,
+    NamedList,
+    NumberRange,
+    SetFact,
+    constant_schema,
+)
 from ..models.framework import (
     Condition,
     Defaults,
+    Framework,
     Guardrail,
     Profile,
     Safeguard,
@@ -26,9 +38,18 @@ from ..models.framework import (
     Verdict,
 )
 from .loading import KINDS
+from .templates import direction_of
 from .validation import plain_types
 
-__all__ = ["ELEMENTS", "Field", "describe", "json_schema", "name_of", "summary_of"]
+__all__ = [
+    "ELEMENTS",
+    "Field",
+    "candidates_schema",
+    "describe",
+    "json_schema",
+    "name_of",
+    "summary_of",
+]
 
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "profile": (Profile,),
@@ -136,6 +157,160 @@ def json_schema(kind: str) -> dict[str, Any]:
     elif kind == "cases":
         title = "Cases of a framework"
     return {"$schema": _DIALECT, "$id": file, "title": f"{title} (collabscore)", **body}
+
+
+def candidates_schema(frameworks: Sequence[Framework]) -> dict[str, Any]:
+    """Return the JSON Schema of a list of candidates with the words of frameworks.
+
+    Parameters
+    ----------
+    frameworks : sequence of Framework
+        At least one. A word may be of any of them.
+
+    Returns
+    -------
+    dict
+        As of `json_schema`, with each criterion, fact and safeguard, its answers, and titles,
+        questions and anchors as descriptions. It has no `$id`.
+
+    Raises
+    ------
+    UsageError
+        If two frameworks define a word differently.
+
+    Notes
+    -----
+    It refuses misspelt names, levels that are not there, and numbers off the scale. It accepts
+    some answers that `check` refuses, such as a range that runs backwards.
+    """
+    for one, other in combinations(frameworks, 2):
+        for kind, key in conflicting_words(one, other):
+            message = (
+                f"the {kind} `{key}` means one thing in `{one.id}` and another in `{other.id}`"
+            )
+            raise UsageError(message, "frameworks", "give one of them at a time")
+    definitions: dict[str, Any] = {}
+    ratings: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    safeguards: dict[str, Any] = {}
+    for framework in frameworks:
+        for key in framework.rating_scales:
+            if key in framework.leaves or key not in ratings:
+                ratings[key] = _rating_schema(key, framework, definitions)
+        for key in framework.all_facts:
+            if key in framework.facts_asked or key not in facts:
+                facts[key] = _answer_schema(key, framework, definitions)
+        for key, safeguard in framework.all_safeguards.items():
+            text = _lines_of(title_of(key, safeguard.title), safeguard.consists_of)
+            safeguards[key] = constant_schema(key, text)
+    schema = json_schema("candidates")
+    definitions |= schema["$defs"]
+    candidate = definitions["Candidate"]["properties"]
+    for section, named in (("ratings", ratings), ("facts", facts)):
+        candidate[section] = {
+            "description": candidate[section]["description"],
+            "type": "object",
+            "properties": named,
+            "additionalProperties": False,
+        }
+    in_place = candidate["safeguards"]["items"]["anyOf"]
+    in_place[:1] = safeguards.values()
+    named_safeguard = definitions["PlacedSafeguard"]["properties"]["id"]
+    definitions["PlacedSafeguard"]["properties"]["id"] = {
+        "description": named_safeguard["description"],
+        "enum": list(safeguards),
+    }
+    names = " and ".join(f"`{framework.id}`" for framework in frameworks)
+    title = f"A list of candidates for {names} (collabscore)"
+    return {"$schema": _DIALECT, "title": title, "anyOf": schema["anyOf"], "$defs": definitions}
+
+
+_UNKNOWN = ({"const": "unknown", "description": "Nobody knows the answer."}, {"type": "null"})
+
+
+def _rating_schema(key: str, framework: Framework, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of the ratings on a criterion, with its anchors."""
+    scale, leaf = framework.rating_scales[key], framework.leaves.get(key)
+    low, high = scale.range
+    anchors: Mapping[float, str] = {}
+    lines: list[str | None] = [title_of(key), f"`{framework.id}` does not use it."]
+    if leaf is not None:
+        anchors = leaf.criterion.anchors or {}
+        ends = f"{low:g} to {high:g} {scale.unit or ''}".rstrip()
+        lines = [leaf.title, leaf.criterion.question, f"{ends} ({direction_of(leaf.criterion)})"]
+    points: list[dict[str, Any]] = []
+    levels = scale.levels or {}
+    for point in sorted({*levels, *anchors}):
+        level, anchor = levels.get(point), anchors.get(point)
+        points.append(constant_schema(point, _lines_of(level, anchor)))
+        if level is not None:
+            points.append(constant_schema(level, _lines_of(f"{point:g}", anchor)))
+    points.append({"type": "number", "minimum": low, "maximum": high})
+    name, single = _defined(points, definitions)
+    interval = {"type": "array", "items": single, "minItems": 2, "maxItems": 2}
+    ends_and_value = {"low": single, "high": single, "value": {"anyOf": [single, *_UNKNOWN]}}
+    forms = _forms(f"rating-{name}", [single, interval], ends_and_value, definitions)
+    return {"description": _lines_of(*lines), **forms}
+
+
+def _answer_schema(key: str, framework: Framework, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of the answers to a fact, with their meanings."""
+    fact = framework.all_facts[key]
+    lines = [title_of(key, fact.title), fact.question]
+    if key not in framework.facts_asked:
+        lines.append(f"`{framework.id}` does not use it.")
+    name, single = _defined(fact.answer_schema(framework.all_lists), definitions)
+    is_range, is_set = fact.answer_type is NumberRange, isinstance(fact, SetFact)
+    listed: dict[str, Any] = {"type": "array", "items": single}
+    if is_range:
+        listed |= {"minItems": 2, "maxItems": 2}
+    elif not is_set:
+        listed["minItems"] = 1
+    plain = [listed] if is_set else [single, listed]
+    more: dict[str, Any] = {}
+    if is_range or fact.ordered:
+        more |= {"low": single, "high": single}
+    if not is_range:
+        more["one_of"] = {"type": "array", "items": {"anyOf": plain}, "minItems": 2}
+    if fact.holds_several:
+        more |= {"at_least": listed, "all_of": listed}
+    form = f"several-{fact.kind}" if fact.holds_several else fact.kind
+    return {"description": _lines_of(*lines), **_forms(f"{form}-{name}", plain, more, definitions)}
+
+
+def _forms(
+    name: str,
+    plain: Sequence[dict[str, Any]],
+    more: Mapping[str, Any],
+    definitions: dict[str, Any],
+) -> dict[str, Any]:
+    """Return a reference to all forms of an answer: plain, unknown, in braces with evidence."""
+    reference = {"$ref": f"#/$defs/{name}"}
+    properties: dict[str, Any] = {}
+    for key in Backed.model_fields:
+        properties[key] = {"$ref": f"#/$defs/FactDetail/properties/{key}"}
+    properties |= {"value": reference, **more}
+    detail = {"type": "object", "properties": properties, "additionalProperties": False}
+    definitions[name] = {"anyOf": [*plain, *_UNKNOWN, detail]}
+    return reference
+
+
+def _defined(
+    alternatives: list[dict[str, Any]], definitions: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return the name of a definition and a reference to it; equal ones are one.
+
+    Names are numbers, since ids may hold any character.
+    """
+    schema = {"anyOf": alternatives}
+    same = (name for name, known in definitions.items() if known == schema)
+    name = next(same, str(len(definitions) + 1))
+    definitions[name] = schema
+    return name, {"$ref": f"#/$defs/{name}"}
+
+
+def _lines_of(*parts: str | None) -> str:
+    return "\n".join(filter(None, parts))
 
 
 def _plain_schema(value: Any, named: bool = False) -> Any:

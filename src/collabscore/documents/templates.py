@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any, TypeAlias
 
 import yaml
@@ -23,9 +24,11 @@ __all__ = [
     "FIRST_CHANGES",
     "NewCandidate",
     "candidates_template",
+    "direction_of",
     "framework_template",
     "numbered_candidates",
     "resolved_text",
+    "schema_file",
 ]
 
 _WIDTH = 110
@@ -44,6 +47,7 @@ def candidates_template(
     framework: Framework,
     named: str | None = None,
     *,
+    schema: str | None = None,
     candidates: Sequence[NewCandidate] = (("first-candidate", "Name of the first candidate"),),
     short: bool = False,
 ) -> str:
@@ -58,6 +62,8 @@ def candidates_template(
     named : str, optional
         The name of the framework in the list: a shipped id, or a file beside the list. Left out
         where neither holds; the reader is told to name it in the call.
+    schema : str, optional
+        The file beside the list by which editors complete and check it; see `schema_file`.
     candidates : sequence of pairs of id and title
     short : bool
         Whether the first candidate has only the possible answers, too.
@@ -67,7 +73,8 @@ def candidates_template(
     str
         YAML that loads as it is.
     """
-    lines = [*_head_lines(framework, named, short)]
+    lines = [] if schema is None else [_modeline(schema)]
+    lines += _head_lines(framework, named, schema, short)
     for number, (name, title) in enumerate(candidates):
         if number:
             lines.append("")
@@ -126,16 +133,39 @@ def _points_of(node: LeafNode) -> str:
     words = ", ".join(levels) or f"{low:g} to {high:g} {node.scale.unit or ''}".rstrip()
     if node.criterion.value is not None:  # a value function has no direction
         return words
-    return f"{words} ({_direction_of(node.criterion)})"
+    return f"{words} ({direction_of(node.criterion)})"
 
 
-def _head_lines(framework: Framework, named: str | None, short: bool) -> Iterator[str]:
-    title = title_of(framework.id, framework.title)
-    head = _schema_lines("candidates", f"Candidates for: {title}{_version_of(framework)}")
-    if short:
-        yield next(head)
-    else:
-        yield from head
+def schema_file(name: str) -> str:
+    """Return the name of the schema for editors beside a list.
+
+    Examples
+    --------
+    >>> schema_file("projects.yaml")
+    'projects.schema.json'
+    >>> schema_file("my list.yaml")
+    'my-list.schema.json'
+    """
+    # editors read the name in a comment, up to a blank
+    stem = re.sub(r"\s+", "-", PurePath(name).stem)
+    return f"{stem}.schema.json"
+
+
+def _modeline(schema: str) -> str:
+    """Return the line by which editors find the schema of a document, beside it."""
+    return f"# yaml-language-server: $schema=./{schema}"
+
+
+def _head_lines(
+    framework: Framework, named: str | None, schema: str | None, short: bool
+) -> Iterator[str]:
+    if not short:
+        title = title_of(framework.id, framework.title)
+        yield from _comment_lines(f"Candidates for: {title}{_version_of(framework)}")
+        if schema is not None:
+            command = f"collabscore schema candidates -f {named or 'FRAMEWORK'} -o {schema}"
+            yield from _comment_lines(f"After a change of the framework, for editors: {command}")
+        yield "#"
         yield from _comment_lines(_HOW_TO_FILL_IN)
     yield "collabscore: candidates/1"
     if named is not None:
@@ -152,16 +182,6 @@ def _head_lines(framework: Framework, named: str | None, short: bool) -> Iterato
     yield "candidates:"
 
 
-def _schema_lines(kind: str, subject: str) -> Iterator[str]:
-    """Yield the first lines of a document: where editors find its schema, and what it is about."""
-    # an editor looks for the schema beside the file: a bare name holds wherever both are put
-    yield f"# yaml-language-server: $schema={kind}-1.json"
-    yield from _comment_lines(subject)
-    command = f"collabscore schema {kind} -o {kind}-1.json (beside this file)"
-    yield from _comment_lines(f"For completion in an editor: {command}")
-    yield "#"
-
-
 def _version_of(framework: Framework) -> str:
     return f", version {framework.version}" if framework.version else ""
 
@@ -173,7 +193,7 @@ def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
         yield from _comment_lines(f"{node.title}: {share}", 6)
         return
     leaf, scale = node.criterion, node.scale
-    yield from _comment_lines(f"{node.title} ({share}; {_direction_of(leaf)})", 6)
+    yield from _comment_lines(f"{node.title} ({share}; {direction_of(leaf)})", 6)
     if leaf.question:
         yield from _comment_lines(leaf.question, 6, 2)
     low, high = scale.range
@@ -262,7 +282,8 @@ _HOW_PLANNED = (
 )
 
 
-def _direction_of(leaf: Criterion) -> str:
+def direction_of(leaf: Criterion) -> str:
+    """Return the good end of the scale of a criterion, or what each rating scores."""
     if leaf.value is None:
         return "lower is better" if leaf.prefer == "low" else "higher is better"
     points = [f"{point:g} scores {worth:g}" for point, worth in sorted(leaf.value.items())]
@@ -300,7 +321,10 @@ def framework_template(text: str, framework: Framework, id: str | None = None) -
             f"`{framework.id}` cannot be adapted: its text has no line that begins with `id:`"
         )
     origin = f"Adapted from `{framework.id}`{_version_of(framework)}, {framework.digest}."
-    header = [*_schema_lines("framework", origin), *_comment_lines(_HOW_TO_ADAPT), ""]
+    command = "collabscore schema framework -o framework-1.json (beside this file)"
+    header = [_modeline("framework-1.json"), *_comment_lines(origin)]
+    header += _comment_lines(f"For completion in an editor: {command}")
+    header += ["#", *_comment_lines(_HOW_TO_ADAPT), ""]
     return "\n".join(header) + adapted
 
 

@@ -73,6 +73,7 @@ __all__ = [
     "OneOf",
     "SetAnswer",
     "SetFact",
+    "constant_schema",
     "stretches",
     "truths_in",
     "walk_items",
@@ -375,6 +376,10 @@ class _Fact(Element, defer_build=False):
         for word, meaning in self.meanings.items():
             yield word, f" = {meaning}" if meaning else ""
 
+    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+        """Return the JSON Schema of a single answer, as alternatives."""
+        return [constant_schema(word, meaning) for word, meaning in self.meanings.items()]
+
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
         return f"`{name} == {self.answers[-1]}`"
@@ -594,6 +599,11 @@ class _Fact(Element, defer_build=False):
         raise ReadingError("invalid-fact", message, ("low",), "write `value` instead")
 
 
+def constant_schema(value: object, description: str | None) -> dict[str, Any]:
+    """Return the JSON Schema of one value, with what editors show beside it."""
+    return {"const": value} | ({"description": description} if description else {})
+
+
 def _one_of(answers: Iterable[SetAnswer]) -> SetAnswer | OneOf:
     """Return one of these answers; the answer itself where there is only one."""
     listed = frozenset(answers)
@@ -655,6 +665,10 @@ class FlagFact(_Fact):
     def listed(self, lists: NamedLists) -> Iterator[tuple[str, str]]:
         """Yield nothing: everybody knows yes and no."""
         yield from ()
+
+    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+        """Return the JSON Schema of yes and no, also as truth values and their names."""
+        return [{"enum": ["yes", "no", True, False, "true", "false"]}]
 
     @property
     def good_to_bad(self) -> tuple[str, ...]:
@@ -846,6 +860,11 @@ class NumberFact(_MeasuredFact):
         limits = self._limits_in_words("{:g}".format)
         return f"{', '.join(filter(None, (form, limits)))}; or [low, high]"
 
+    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+        """Return the JSON Schema of a number within its limits."""
+        low, high = self.bounds
+        return [{"type": "number", "minimum": low, "maximum": high}]
+
     def _limits_in_words(self, word: Callable[[float], str]) -> str:
         ends = []
         if self.minimum is not None:
@@ -990,6 +1009,14 @@ class SetFact(_Fact):
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
         return f"`overlaps({name}, list)`"
+
+    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+        """Return the JSON Schema of an item, with the titles of the whole list."""
+        found = []
+        for key, _, item in walk_items(self.whole_list(lists).items):
+            if key in lists[self.of].members:
+                found.append(constant_schema(key, None if item is None else item.title))
+        return found
 
     @property
     def holds_several(self) -> bool:

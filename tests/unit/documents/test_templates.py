@@ -44,9 +44,9 @@ def _framework(**more: Any) -> Framework:
 
 
 def test_a_list_asks_what_the_framework_asks() -> None:
-    text = candidates_template(_framework(), "small.yaml")
+    text = candidates_template(_framework(), "small.yaml", schema="list.schema.json")
     for line in (
-        "# yaml-language-server: $schema=candidates-1.json",
+        "# yaml-language-server: $schema=./list.schema.json",
         "framework: small.yaml",
         "      # Benefit (75 % of the weight; higher is better)",
         "      #   Is there any?",

@@ -64,7 +64,8 @@ is one line of at most 200 characters that can all be seen, with no blank at its
 `YYYY-MM-DD`, and exists. A `url` begins with `http://` or `https://` and a host.
 
 `collabscore schema ELEMENT` shows one element with an example. `collabscore schema KIND -o FILE` writes a JSON Schema,
-with which an editor completes keys and marks mistakes.
+with which an editor completes keys and marks mistakes. `collabscore schema candidates -f FRAMEWORK` adds the criteria,
+facts and safeguards of a framework.
 """
 
 

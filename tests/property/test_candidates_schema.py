@@ -94,7 +94,10 @@ FRAMEWORK: dict[str, Any] = {
         "field": {"kind": "set", "of": "fields"},
     },
     "safeguards": {"review": {}, "terms": {}},
+    "parties": {"eu": "European Union", "in": "India"},
 }
+FRAMEWORK["criteria"]["benefit"] = {"scale": "five", "per": "party"}
+FRAMEWORK["facts"]["law"] = {"kind": "level", "levels": ["open", "closed"], "per": "party"}
 RIGHT: list[dict[str, Any]] = [
     *({"ratings": {"gain": value}} for value in (1, 2.5, "low", "unknown", None, [1, "high"])),
     {"ratings": {"gain": {"low": "low", "value": 2, "high": 4, "note": "x", "until": "2030"}}},
@@ -111,6 +114,10 @@ RIGHT: list[dict[str, Any]] = [
     *({"facts": {"field": value}} for value in ([], ["soil", "logic"], {"at_least": ["chips"]})),
     {"facts": {"field": {"one_of": [["soil"], ["chips"]]}}},
     {"safeguards": ["review", {"id": "terms", "status": "planned"}]},
+    {"ratings": {"benefit": {"eu": 4, "in": {"low": 1, "high": 3}}}},
+    {"ratings": {"benefit_eu": "low", "benefit_in": [1, 3]}},
+    *({"facts": {"law": value}} for value in ({"eu": "open"}, {}, None, "unknown")),
+    {"facts": {"law_in": {"one_of": ["open", "closed"]}}},
     {"unit": "area", "tags": ["x"]},
 ]
 WRONG: list[dict[str, Any]] = [
@@ -134,6 +141,12 @@ WRONG: list[dict[str, Any]] = [
     {"facts": {"field": {"one_of": ["soil", "chips"]}}},
     {"safeguards": ["reveiw"]},
     {"safeguards": [{"id": "reveiw"}]},
+    *(
+        {"ratings": {"benefit": value}}
+        for value in (4, {"us": 4}, {"eu": 9}, {"low": 1, "high": 3})
+    ),
+    *({"facts": {"law": value}} for value in ("open", {"eu": "opne"}, {"cn": "open"})),
+    {"facts": {"law_us": "open"}},
     {"unit": "person"},
     {"rating": {}},
 ]

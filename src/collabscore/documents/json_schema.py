@@ -203,6 +203,8 @@ def candidates_schema(frameworks: Sequence[Framework]) -> dict[str, Any]:
         for key, safeguard in framework.all_safeguards.items():
             text = _lines_of(title_of(key, safeguard.title), safeguard.consists_of)
             safeguards[key] = constant_schema(key, text)
+    for named in (ratings, facts):
+        named |= _schemas_by_party(frameworks, named)
     schema = json_schema("candidates")
     definitions |= schema["$defs"]
     candidate = definitions["Candidate"]["properties"]
@@ -276,6 +278,24 @@ def _answer_schema(key: str, framework: Framework, definitions: dict[str, Any]) 
         more |= {"at_least": listed, "all_of": listed}
     form = f"several-{fact.kind}" if fact.holds_several else fact.kind
     return {"description": _lines_of(*lines), **_forms(f"{form}-{name}", plain, more, definitions)}
+
+
+def _schemas_by_party(
+    frameworks: Sequence[Framework], named: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of answers by party, from that of the answers for each party."""
+    found: dict[str, dict[str, Any]] = {}
+    for framework in frameworks:
+        for key, ids in framework.ids_by_party.items():
+            by_party = {party: named[made] for party, made in ids.items() if made in named}
+            if by_party and key not in named:
+                found.setdefault(key, {}).update(by_party)
+    schemas = {}
+    for key, by_party in found.items():
+        braces = {"type": "object", "properties": by_party, "additionalProperties": False}
+        said = f"{title_of(key)}, for each party"
+        schemas[key] = {"description": said, "anyOf": [braces, *_UNKNOWN]}
+    return schemas
 
 
 def _forms(

@@ -114,7 +114,7 @@ def diff(
     as_of: str | None,
     target: Target,
 ) -> None:
-    """Show what changed between two runs, or what a framework would change.
+    """Show changes between two runs, or the impact of a framework.
 
     OLD and NEW are two lists of candidates, or two JSON results of `collabscore score`. With
     lists, each change of a score is divided among ratings, weights, criteria and other inputs.

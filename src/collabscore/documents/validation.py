@@ -32,7 +32,15 @@ from ..models.framework import Framework
 from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused
 
-__all__ = ["build_model", "fields_at", "key_named", "plain_types", "value_at"]
+__all__ = [
+    "build_model",
+    "fields_at",
+    "key_named",
+    "path_by_party",
+    "plain_types",
+    "value_at",
+    "written_out_by_party",
+]
 
 M = TypeVar("M", bound=BaseModel)
 _ROUNDS = 20

@@ -37,18 +37,20 @@ def test_every_shipped_list_fits(name: str) -> None:
     framework = cs.load_framework(name)
     validator, fitting = validator_of(framework), 0
     for file in EXAMPLES:
-        data = read_document(file)
-        if data.kind != "candidates":
+        document = read_document(file)
+        if document.kind != "candidates":
             continue
+        # one framework reads them whole, and its words alone count
+        most = None if name == "guardrail" else 4
+        data = document.data | {"candidates": document.data["candidates"][:most], "framework": []}
         try:
-            cs.load_candidates(file, framework)
+            cs.load_candidates(copy.deepcopy(data), framework)
         except cs.DocumentError:
-            continue
-        listed = data.data["candidates"]
-        # all lists have the words of all frameworks; one framework reads them whole
-        validator.validate(data.data | {"candidates": listed[: None if name == "guardrail" else 4]})
-        fitting += 1
-    assert fitting
+            assert not validator.is_valid(data)
+        else:
+            validator.validate(data)
+            fitting += 1
+    assert fitting or name == "guardrail-eu-ca"  # for two other parties
 
 
 @pytest.mark.parametrize("name", shipped())

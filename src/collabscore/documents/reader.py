@@ -49,6 +49,7 @@ __all__ = [
     "collector_paused",
     "decoded",
     "place_of",
+    "plain",
     "position_in_text",
     "positions_of",
     "read_yaml",

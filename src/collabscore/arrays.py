@@ -126,19 +126,24 @@ def frozen(value: Any) -> Any:
         return FrozenDict({key: frozen(entry) for key, entry in value.items()})
     if kind is list:
         return FrozenList(map(frozen, value))
-    return tuple(map(frozen, value)) if kind is tuple else value
+    if kind is tuple and not _CHANGEABLE.isdisjoint(map(type, value)):
+        return tuple(map(frozen, value))
+    return value
+
+
+class _FrozenProperty(cached_property[V]):
+    """Without the lock of `cached_property`, which takes longer than all the rest."""
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        found = vars(instance)[self.attrname] = frozen(self.func(instance))
+        return found
 
 
 def frozen_property(derive: Callable[[Any], V]) -> cached_property[V]:
     """Return a property that is derived once, and cannot be changed then."""
-
-    @wraps(derive)
-    @underflow_is_zero
-    def derive_frozen(self: Any) -> V:
-        found: V = frozen(derive(self))
-        return found
-
-    return cached_property(derive_frozen)
+    return _FrozenProperty(underflow_is_zero(derive))
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

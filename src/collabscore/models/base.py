@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import (
@@ -551,6 +552,7 @@ class Model(BaseModel):
         strict=True,
         defer_build=True,
         allow_inf_nan=False,
+        ignored_types=(cached_property,),
     )
 
     def __copy__(self) -> Self:

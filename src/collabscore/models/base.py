@@ -357,24 +357,30 @@ def clean_data(data: Any, depth: int = 0) -> Any:
     """
     data = plain(data)
     if isinstance(data, str):
-        return refuse_characters(composed(data), _HALF)
-    if not isinstance(data, Mapping | list):
+        return _without_halves(data)
+    is_mapping = type(data) is dict or isinstance(data, Mapping)
+    if not is_mapping and not isinstance(data, list):
         return data
     if depth == _DEEPEST:
         message = f"this is nested more than {_DEEPEST} levels deep, or contains itself"
         raise ReadingError("too-deep", message, help="nest fewer lists and mappings")
     found: dict[Any, Any] = {}
-    for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+    for key, value in data.items() if is_mapping else enumerate(data):
         try:
             name = key if isinstance(key, float) else plain(key)
             if isinstance(name, str):
-                name = refuse_characters(composed(name), _HALF)
+                name = _without_halves(name)
             if name in found:
                 raise ReadingError("duplicate-key", f"`{name}` is defined twice", help="keep one")
             found[name] = clean_data(value, depth + 1)
         except ReadingError as error:
             raise error.under(key) from None
-    return found if isinstance(data, Mapping) else list(found.values())
+    return found if is_mapping else list(found.values())
+
+
+def _without_halves(text: str) -> str:
+    """Return a text in NFC; raise the error about half a character in it."""
+    return text if text.isascii() else refuse_characters(composed(text), _HALF)
 
 
 _YEAR = "[1-9][0-9]{3}"

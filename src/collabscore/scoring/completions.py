@@ -352,7 +352,10 @@ def _ends(
     if isinstance(quantity, NumberOf):
         low, high = problem.number_bounds(quantity.fact)
         return low[rows], high[rows]
-    low, high = (np.broadcast_to(end, problem.size)[rows] for end in evaluator.range_of(quantity))
+    low, high = evaluator.range_of(quantity)
+    if low.ndim == 0 or high.ndim == 0:
+        low, high = (np.broadcast_to(end, problem.size) for end in (low, high))
+    low, high = low[rows], high[rows]
     if isinstance(quantity, Points):
         unknown = np.isnan(low)
         return np.where(unknown, 0.0, low), np.where(unknown, 100.0, high)

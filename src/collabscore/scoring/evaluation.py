@@ -50,6 +50,7 @@ class Evaluator:
     valuation: Valuation
     exact: bool = False
     _seen: dict[Expression, Truth] = field(default_factory=dict)
+    _ranges: dict[Quantity, Range] = field(default_factory=dict)
 
     @property
     def problem(self) -> Problem:
@@ -98,6 +99,11 @@ class Evaluator:
 
     def range_of(self, quantity: Quantity) -> Range:
         """Return the least and the greatest that a quantity can be, (n,) or () each."""
+        if quantity not in self._ranges:
+            self._ranges[quantity] = self._find_range(quantity)
+        return self._ranges[quantity]
+
+    def _find_range(self, quantity: Quantity) -> Range:
         match quantity:
             case Constant(value):
                 point = np.float64(value)

@@ -232,7 +232,7 @@ class Judgement(Frozen):
         by_step = np.array(np.broadcast_arrays(*rule.numbers_in(ways)))
         numbers = by_step.max(axis=0)
         deciding_steps = (by_step == numbers).argmax(axis=0)
-        asking = np.isin(numbers & 7, _ASKING)
+        asking = _ASKING[numbers & 7]
         ids, kinds = _needs_by_step(rule.steps)
         demanded = np.where(asking, np.array(ids)[deciding_steps], 0)
         needs = [kinds[number] for number in np.flatnonzero(np.bincount(demanded.ravel()))]
@@ -571,7 +571,7 @@ def _put_findings(rule: _Rule, ways: Completions, part: IndexArray, found: _Find
 
 
 _UNKNOWN = STATES.index("unknown")
-_ASKING = (STATES.index("met"), STATES.index("unmet"))
+_ASKING = np.array([state in ("met", "unmet") for state in STATES])
 # states by how much they say of several completions, least first
 _SAYS_MOST = np.array([STATES.index(state) for state in ("clear", "met", "barred", "unmet")])
 _SAYS = np.array([0, 1, 0, 3, 2])

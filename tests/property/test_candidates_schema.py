@@ -99,6 +99,7 @@ FRAMEWORK: dict[str, Any] = {
     "parties": {"eu": "European Union", "in": "India"},
 }
 FRAMEWORK["criteria"]["benefit"] = {"scale": "five", "per": "party"}
+FRAMEWORK["facts"]["signed"] = {"kind": "date"}
 FRAMEWORK["facts"]["law"] = {"kind": "level", "levels": ["open", "closed"], "per": "party"}
 RIGHT: list[dict[str, Any]] = [
     *({"ratings": {"gain": value}} for value in (1, 2.5, "low", "unknown", None, [1, "high"])),
@@ -119,6 +120,8 @@ RIGHT: list[dict[str, Any]] = [
     {"ratings": {"benefit": {"eu": 4, "in": {"low": 1, "high": 3}}}},
     {"ratings": {"benefit_eu": "low", "benefit_in": [1, 3]}},
     *({"facts": {"law": value}} for value in ({"eu": "open"}, {}, None, "unknown")),
+    *({"facts": {"signed": value}} for value in ("2026-01-31", 2026, ["2026-01", "2026-03"])),
+    {"facts": {"signed": {"low": "2026-01", "high": "2027", "note": "x"}}},
     {"facts": {"law_in": {"one_of": ["open", "closed"]}}},
     {"unit": "area", "tags": ["x"]},
 ]
@@ -149,6 +152,7 @@ WRONG: list[dict[str, Any]] = [
     ),
     *({"facts": {"law": value}} for value in ("open", {"eu": "opne"}, {"cn": "open"})),
     {"facts": {"law_us": "open"}},
+    *({"facts": {"signed": value}} for value in ("2026-13", "May", ["2026"], {"one_of": [1, 2]})),
     {"unit": "person"},
     {"rating": {}},
 ]

@@ -64,7 +64,7 @@ class Clause(Record):
         A rule, the scope of the framework, or several rules of which none changed by itself.
     guardrail : str or None
     step : int or None
-        From 1; None where the guardrail has one step.
+        The step, or the row of a table, from 1; None where the guardrail has one step.
     title : str
     source : str or None
         Its sources, each with the clause in it.
@@ -302,8 +302,9 @@ class PastList(Frozen):
         column = int(found.columns[place])
         if column >= 0:
             key = self.guardrails[column]
-            framework = (self.new if found.is_new[place] else self.old).framework
-            if framework.guardrails[key].steps is not None:
+            judge = self.new if found.is_new[place] else self.old
+            rule = judge.framework.guardrails[key]
+            if rule.steps is not None or rule.table is not None:
                 step = int(found.steps[place]) + 1
         return {
             "direction": "stricter" if found.stricter[place] else "milder",
@@ -449,7 +450,8 @@ class Impact(Result):
         rule = having[0]
         title, source = title_of(key, rule.title), rule.source
         if step is not None:
-            title, source = f"{title}, step {step}", rule.all_steps()[step - 1].source or source
+            word = "step" if rule.table is None else "row"
+            title, source = f"{title}, {word} {step}", rule.all_steps()[step - 1].source or source
         cited = []
         for citation in citations(source):
             cited.append(", ".join(filter(None, (citation.id, citation.clause))))

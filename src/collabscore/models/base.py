@@ -31,6 +31,7 @@ from .cures import UNKNOWN, cure_of
 
 __all__ = [
     "ALSO_ACCEPTED",
+    "DATE_SCHEMA",
     "IN_ORDER",
     "LARGEST",
     "MOST_COLUMNS",
@@ -390,13 +391,14 @@ _DAY = (
     "|02-(0[1-9]|[12][0-9]))"
 )
 _DATE = f"{_MONTH}|{_DAY}"
-_DATE_SCHEMA = {
+DATE_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string", "pattern": f"^{_MONTH}$"},
         {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
         {"type": "integer", "minimum": 1000, "maximum": 9999},
     ]
 }
+"""A day, a month or a year, in JSON Schema."""
 
 
 def _date_as_text(value: object) -> object:
@@ -520,7 +522,7 @@ Date = Annotated[
     str,
     after_reading(clean_date),
     before_reading(_date_as_text),
-    WithJsonSchema(_DATE_SCHEMA),
+    WithJsonSchema(DATE_SCHEMA),
 ]
 Url = Annotated[
     str,

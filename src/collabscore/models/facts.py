@@ -22,6 +22,7 @@ from ..kernels.logic import compare
 from ..output.text import figure, plural
 from .base import (
     ALSO_ACCEPTED,
+    DATE_SCHEMA,
     IN_ORDER,
     LARGEST,
     UNKNOWN,
@@ -943,6 +944,10 @@ class DateFact(_MeasuredFact):
     form: ClassVar[str] = "a date, such as 2026-01-31; a month, a year or [first, last] if unsure"
 
     kind: Literal["date"] = Field(description="A date.")
+
+    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+        """Return the JSON Schema of a day, a month or a year."""
+        return list(DATE_SCHEMA["anyOf"])
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""

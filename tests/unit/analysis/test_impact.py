@@ -231,3 +231,31 @@ def test_a_single_list_in_every_form(lists: Any) -> None:
     loaded = cs.load_candidates(lists, OLD)
     assert cs.impact([loaded, loaded], OLD, OLD).counts["candidates"] == 2
     assert cs.impact(loaded, OLD, OLD, as_of="2026-01-01").lists[0].name == "list 1"
+
+
+def test_the_row_of_a_table() -> None:
+    rows: list[Any] = [
+        ["deployed", "outside"],
+        {"when": ["applied"], "then": "refer", "source": "act"},
+    ]
+    rows.append(["any", "inside"])
+    listed = [candidate("a", stage="applied"), candidate("b", stage="deployed"), candidate("c")]
+    found = cs.impact(listed, OLD, changed(late={"table": {"facts": ["stage"], "rows": rows}}))
+    assert clauses(found) == [
+        ("Late, row 2", "act", "new", 1, 0, 0),
+        ("Late, row 1", None, "new", 1, 0, 0),
+    ]
+
+
+def test_parties() -> None:
+    old = copy.deepcopy(OLD) | {"parties": {"eu": "European Union", "in": "India"}}
+    old["facts"]["law"] = {"kind": "level", "levels": ["open", "closed"], "per": "party"}
+    new = copy.deepcopy(old)
+    new["guardrails"]["law"] = {"when": "any_party(law == closed)", "then": "outside"}
+    listed = [
+        candidate("a", law={"eu": "open", "in": "closed"}),
+        candidate("b", law={"eu": "open"}),
+    ]
+    found = cs.impact(listed, old, new)
+    assert {row.id: row.new_verdict for row in found.rows} == {"a": "outside", "b": "refer"}
+    assert [(one.name, one.answered) for one in found.asked_newly] == [("law_eu", 2), ("law_in", 1)]

@@ -13,6 +13,7 @@ Imports hypothesis (the extra `testing`) and the models. Nothing in the package 
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -88,18 +89,31 @@ def candidate(framework: Framework, *, name: str = "candidate", known: bool = Fa
     for key, node in framework.leaves.items():
         ratings[key] = rating(node.scale, known=known)
     facts = {}
-    for key, definition in framework.all_facts.items():
+    for key, definition in framework.candidate_facts.items():
         facts[key] = fact(definition, framework, known=known)
     known_safeguards = sorted(framework.all_safeguards)
     safeguards = st.sampled_from(known_safeguards) if known_safeguards else st.nothing()
-    entry = {
+    entry: dict[str, Strategy] = {
         "id": st.just(name),
         "unit": st.sampled_from(["project", "area"]),
         "ratings": st.fixed_dictionaries(ratings),
         "facts": st.fixed_dictionaries(facts),
         "safeguards": st.lists(safeguards, unique=True),
     }
+    if framework.partner_facts:
+        entry["partners"] = _partners(framework, known=known)
     return st.fixed_dictionaries(entry)
+
+
+def _partners(framework: Framework, *, known: bool) -> Strategy:
+    """Return lists of partners, or None: unknown."""
+    facts = {}
+    for key, definition in framework.partner_facts.items():
+        facts[key] = fact(definition, framework, known=known)
+    names = st.sampled_from(["acme", "beta", "gamma"])
+    partner = st.fixed_dictionaries({"id": names, "facts": st.fixed_dictionaries(facts)})
+    listed = st.lists(partner, max_size=3, unique_by=itemgetter("id"))
+    return listed if known else st.one_of(listed, st.none())
 
 
 def candidates(framework: Framework, *, most: int = 5, known: bool = False) -> Strategy:

@@ -121,7 +121,7 @@ def results(ranking: cs.Ranking) -> list[Any]:
 THREE = {"eu": "the European Union", "in": "India", "jp": "Japan"}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_three_parties_count_as_written_out_by_hand(data: st.DataObject) -> None:
     loaded = load_framework(framework(parties=THREE))
@@ -131,7 +131,7 @@ def test_three_parties_count_as_written_out_by_hand(data: st.DataObject) -> None
     assert results(cs.score(listed, loaded)) == results(by_hand)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_swapped_parties_swap_names_alone(data: st.DataObject) -> None:
     one = load_framework(framework(parties={"eu": "the European Union", "in": "India"}))
@@ -269,7 +269,7 @@ _OUTSIDE = (
 _NESTED = (
     "party-nested",
     "`{}` has another function for each party inside",
-    "ask for the parties once: move it out, and join the two with `and` or `or`",
+    "ask once for all of them: move it out, and join the two with `and` or `or`",
 )
 
 
@@ -321,7 +321,7 @@ def test_where_a_party_is_meant(
             "any_party(topic)",
             "party-unused",
             "`any_party(topic)` has no name that exists for each party",
-            "name a fact or a criterion with `per: party` in it, or write the condition alone; "
+            "name something with `per: party` in it, or write the condition alone; "
             "choose from `law`, `benefit`, `strict`, `gains`",
             id="no-name",
         ),

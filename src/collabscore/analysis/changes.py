@@ -361,6 +361,8 @@ class ChangeSearch:
         answers: list[tuple[str, str]] = []
         columns = {}
         for fact in open_facts(present.cautious.problem, [self.row], or_unknown=False):
+            if not self.variants.problem.asks(fact.key, self.row):
+                continue
             (classes,) = fact.answers
             subjects = len(answers) + np.arange(len(classes))
             columns[fact.key] = Entries(subjects, fact.column)
@@ -373,6 +375,7 @@ class ChangeSearch:
             for k in np.flatnonzero(aim.holds(outcomes)).tolist():
                 key, answer = answers[k]
                 now = present_answer(present, key, self.row)
+                key = self.variants.problem.name_at(key, self.row)
                 consequence = self.consequence_of(outcomes, k)
                 yield FactChange(aim.id, key, now, answer, consequence)
 

@@ -44,6 +44,7 @@ from ..errors import (
     counted,
 )
 from ..models.candidates import Candidates
+from ..models.conditions import OF_PARTNER
 from ..models.expressions import references
 from ..models.framework import Framework
 from ..output.text import listed, plural
@@ -231,8 +232,13 @@ def _places_of_answers(
     """Return where a candidate answers some of these facts and criteria."""
     places: dict[str, KeyPath] = {}
     for name in names:
+        candidate = candidates.candidates[row]
+        fact, _, of = name.partition(OF_PARTNER)
+        for k, partner in enumerate(candidate.partners or ()):
+            if partner.id == of and without_metadata(partner.facts.get(fact)) is not None:
+                places[name] = ("candidates", row, "partners", k, "facts", fact)
         section = "facts" if name in framework.all_facts else "ratings"
-        entries = getattr(candidates.candidates[row], section)
+        entries = getattr(candidate, section)
         if without_metadata(entries.get(name)) is not None:
             places[name] = ("candidates", row, section, name)
     return places

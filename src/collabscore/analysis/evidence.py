@@ -10,11 +10,11 @@ from typing import Any
 from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
 from ..models.candidates import Candidate, PlacedSafeguard
-from ..models.expressions import And, Constant, Expression, Or, Quantity, parts_of, references
+from ..models.conditions import OF_PARTNER
+from ..models.expressions import Expression, Quantity, references
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
 from ..output.text import figure
-from ..scoring.evaluation import Evaluator
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Finding, holds
@@ -104,7 +104,7 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
     framework = ranking.framework
     # where answers are in doubt, the finding rests on other answers
     judged, place = ranking.judgement.deciding_part(key, row)
-    guardrail, finding = framework.guardrails[key], judged.finding(key, place)
+    guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
     truth, steps = judged.evaluator.truth, framework.compiled_guardrails[key]
     deciding = steps[judged.steps[place, judged.columns[key]]]
     cites = guardrail
@@ -126,9 +126,10 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
         when = step.when or asked
         if finding.state == "unknown" and (step.is_idle or not truth(when).unknown[place]):
             continue
-        for part in _deciding_parts(judged.evaluator, asked, place):
+        for part in judged.evaluator.deciding_parts(asked, place):
             evidence = _evidence_of(ranking, part, row)
-            decided[evidence.name] = evidence
+            if evidence is not None:
+                decided[evidence.name] = evidence
     return GuardrailEvidence(
         finding=finding,
         sources=tuple(_cited_sources(cites, framework)),
@@ -146,39 +147,23 @@ def _cited_sources(element: Element, framework: Framework) -> Iterator[CitedSour
         )
 
 
-def _deciding_parts(
-    evaluator: Evaluator, part: Expression | Quantity, row: int
-) -> Iterator[Expression | Quantity]:
-    """Yield the smallest parts that decide a condition: of a false `and`, the false ones."""
-    inner = parts_of(part)
-    if isinstance(part, And | Or):
-        truth = _truth_at(evaluator, part, row)
-        inner = tuple(each for each in part.operands if _truth_at(evaluator, each, row) == truth)
-    elif not inner and not isinstance(part, Constant):
-        yield part
-    for each in inner:
-        yield from _deciding_parts(evaluator, each, row)
-
-
-def _truth_at(evaluator: Evaluator, condition: Expression, row: int) -> tuple[bool, bool]:
-    truth = evaluator.truth(condition)
-    return bool(truth.certain[row]), bool(truth.possible[row])
-
-
-def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evidence:
-    """Return the answer of a candidate to a part that asks for one thing."""
+def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evidence | None:
+    """Return the answer of a candidate to a part that asks for one thing; None: nobody is asked."""
     problem, names = ranking.problem, references(part)
     (name,) = names.inputs + names.scores + names.safeguards
     if names.safeguards:
         title = title_of(name, problem.framework.all_safeguards[name].title)
         in_place = holds(problem.in_place, name, row)
         return Evidence(name, title, "in place" if in_place else "not in place")
-    title = title_of_word(problem.framework, name)
+    known_as = problem.name_at(name, row)
+    if not known_as:
+        return None
+    title, name = title_of_word(problem.framework, known_as), problem.key_at(known_as, row)
     if name in problem.facts:
         words = _fact_words(problem, name, row)
         if holds(ranking.judgement.doubted, name, row):
             words = f"{words} (in doubt)"
-        return Evidence(name, title, words)
+        return Evidence(known_as, title, words)
     if names.inputs:
         return Evidence(name, title, rating_words(problem, name, row))
     column = ranking.valuation.nodes[name]
@@ -244,9 +229,12 @@ def _backed_entries(
 ) -> Iterator[tuple[str, Backed]]:
     """Yield the entries of a candidate that may have evidence, each after its answer in words."""
     framework = problem.framework
-    for key, entry in (*candidate.ratings.items(), *candidate.facts.items()):
+    entries: list[tuple[str, object]] = [*candidate.ratings.items(), *candidate.facts.items()]
+    for partner in candidate.partners or ():
+        entries += [(f"{key}{OF_PARTNER}{partner.id}", one) for key, one in partner.facts.items()]
+    for key, entry in entries:
         # a list for several frameworks has words of the others, too
-        if isinstance(entry, Backed) and (key in framework.all_facts or key in framework.leaves):
+        if isinstance(entry, Backed) and (framework.fact_named(key) or key in framework.leaves):
             answer = known_of(problem, key, row).replace("_", " ")
             yield f"{title_of_word(framework, key)}: {answer}", entry
     for placed in candidate.safeguards:

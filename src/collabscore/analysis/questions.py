@@ -33,7 +33,7 @@ from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.judgement import Judgement
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
-from ..scoring.wording import badge, present_answer, title_of_word
+from ..scoring.wording import badge, present_answer, question_of, title_of_word
 from .uncertainty import Draws, Progress, open_facts, open_ratings, options_of_draws, take_draws
 
 __all__ = [
@@ -575,6 +575,8 @@ def _unknowns(drawn: JointDraws) -> Iterator[_Unknown]:
     for fact, drawn_answers in zip(source.facts, drawn.answers, strict=False):
         for number, row in enumerate(fact.rows.tolist()):
             answers = drawn_answers[:, number].astype(np.intp)
+            if not source.problem.asks(fact.key, row):
+                continue
             if fact.key in framework.leaves:
                 stays_unknown[row, fact.key] = answers > 0
                 continue
@@ -638,12 +640,9 @@ def _question(
     judgement: Judgement, drawn: JointDraws, unknown: _Unknown, top: int | None
 ) -> _Asked:
     problem, row, key = drawn.source.problem, unknown.row, unknown.key
-    framework = problem.framework
-    about = title_of_word(framework, key)
-    if key in framework.all_facts:
-        kind, question = "fact", framework.all_facts[key].question
-    else:
-        kind, question = "rating", framework.nodes[key].criterion.question
+    framework, name = problem.framework, problem.name_at(key, row)
+    about, question = title_of_word(framework, name), question_of(framework, name)
+    kind = "fact" if key in problem.facts else "rating"
     # who is in no draw among the first k makes hardly any difference to who is
     order = Estimate(0.0, unseen_error(len(drawn.top)) if top else 0.0)
     verdict = Estimate(0.0)
@@ -657,7 +656,7 @@ def _question(
         candidate=problem.id_of(row),
         title=problem.title_of(row),
         kind=kind,
-        key=key,
+        key=name,
         about=about,
         question=question or f"What is `{within(about)}`?",
         known=present_answer(judgement, key, row),

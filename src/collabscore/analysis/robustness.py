@@ -896,7 +896,7 @@ class Robustness(RankingResult):
         unknown: dict[str, None] = {}
         for finding in self.ranking[position].findings:
             unknown |= dict.fromkeys(finding.unknown)
-        return [name for name in unknown if name in self.ranking.framework.all_facts]
+        return [name for name in unknown if self.ranking.framework.fact_named(name)]
 
     def _rank_phrases(self, position: int) -> Iterator[str]:
         unranked = float(self.unranked[position])

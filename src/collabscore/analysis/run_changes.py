@@ -22,6 +22,7 @@ from ..errors import DocumentError, UsageError, quotable
 from ..kernels.attribution import contrast
 from ..models.base import has_expired, title_of
 from ..models.candidates import Candidate, Candidates
+from ..models.conditions import OF_PARTNER
 from ..models.framework import Framework, Node
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
@@ -299,7 +300,10 @@ def _plain_entries(candidate: Candidate, kind: Kind, day: date | None) -> dict[s
             is_expired = has_expired(placed, day)
             found[placed.id] = "expired" if is_expired else placed.status.replace("_", " ")
         return found
-    for key, entry in getattr(candidate, kind).items():
+    entries = dict(getattr(candidate, kind))
+    for partner in (candidate.partners or ()) if kind == "facts" else ():
+        entries |= {f"{key}{OF_PARTNER}{partner.id}": one for key, one in partner.facts.items()}
+    for key, entry in entries.items():
         found[key] = without_metadata(entry)
         if has_expired(entry, day):
             found[key] = f"expired ({_entry_in_words(found[key])})"

@@ -6,7 +6,7 @@ Axis letter: n candidates.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias
@@ -21,6 +21,7 @@ from ..kernels.attribution import contrast
 from ..kernels.ranking import TOLERANCE
 from ..models.base import ReadingError, clean_data, title_of
 from ..models.candidates import Candidate, Candidates
+from ..models.conditions import OF_PARTNER
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, Badge, Field
 from ..output.blocks import MISSING
@@ -347,7 +348,8 @@ def _read_changes(kind: str, given: Any, ranking: Ranking) -> Any:
         if not isinstance(read[name], list if kind == "safeguards" else dict):
             noun = f"what `{name}` can be given"
             raise refusal_of_value(read[name], noun, kind, f"give {_FORMS[kind]}")
-        _refuse_unknown_names(kind, read[name], ranking.framework)
+        partners = ranking.problem.names_of_partners(int(ranking.order[place]))
+        _refuse_unknown_names(kind, read[name], ranking.framework, partners)
     return read
 
 
@@ -386,13 +388,16 @@ def _plain_changes(kind: str, given: Any) -> Any:
 
 
 def _refuse_unknown_names(
-    kind: str, entries: Mapping[str, Any] | Sequence[Any], framework: Framework
+    kind: str,
+    entries: Mapping[str, Any] | Sequence[Any],
+    framework: Framework,
+    of_partners: Sequence[str] = (),
 ) -> None:
-    known: Mapping[str, object]
+    known: Collection[str]
     known, word = {
-        "ratings": (framework.leaves, "criterion"),
-        "facts": (framework.all_facts, "fact"),
-        "safeguards": (framework.all_safeguards, "safeguard"),
+        "ratings": ([*framework.leaves], "criterion"),
+        "facts": ([*framework.candidate_facts, *of_partners], "fact"),
+        "safeguards": ([*framework.all_safeguards], "safeguard"),
     }[kind]
     for entry in entries:
         name = _name_of(entry)
@@ -424,6 +429,11 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     document, framework = problem.document, problem.framework
     data: dict[str, Any] = {}
     as_of = None
+    changed = []
+    for patch, row in zip(patches, rows.tolist(), strict=True):
+        names = (*patch.get("ratings", ()), *patch.get("facts", ()))
+        changed.append({problem.key_at(name, row) for name in names})
+        _move_to_partners(problem, patch, row)
     if document is not None:
         as_of = document.given_as_of
         # evidence may name the sources of the list; its frameworks are at hand
@@ -435,7 +445,7 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     def with_entries(kind: str) -> dict[str, Any]:
         columns = dict(getattr(problem, kind))
         for key, column in getattr(new, kind).items():
-            given = np.array([key in patch.get(kind, ()) for patch in patches])
+            given = np.array([key in keys for keys in changed])
             if given.any():
                 columns[key] = columns[key].with_rows(rows[given], column.take(given))
         return columns
@@ -463,15 +473,31 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     )
 
 
+def _move_to_partners(problem: Problem, patch: dict[str, Any], row: int) -> None:
+    """Put the changed answers of partners, such as `law@acme`, under all partners of a row."""
+    facts = patch.get("facts", {})
+    named = [name for name in facts if OF_PARTNER in name]
+    if not named or problem.document is None:
+        return
+    listed = problem.document.candidates[row].partners or ()
+    partners = {partner.id: partner.model_dump(exclude_unset=True) for partner in listed}
+    for name in named:
+        fact, _, partner = name.partition(OF_PARTNER)
+        own = partners[partner]
+        own["facts"] = {**own.get("facts", {}), fact: facts[name]}
+    rest = {name: answer for name, answer in facts.items() if name not in named}
+    patch |= {"partners": list(partners.values()), "facts": rest}
+
+
 def _patched_document(
     document: Candidates, rows: IndexArray, patches: Sequence[Candidate]
 ) -> Candidates:
     candidates = list(document.candidates)
     for row, patch in zip(rows.tolist(), patches, strict=True):
         update: dict[str, Any] = {}
-        for kind in patch.model_fields_set.intersection(_ENTRIES):
+        for kind in patch.model_fields_set.intersection((*_ENTRIES, "partners")):
             update[kind] = getattr(patch, kind)
-            if kind != "safeguards":
+            if kind in ("ratings", "facts"):
                 update[kind] = getattr(candidates[row], kind) | update[kind]
         candidates[row] = candidates[row].model_copy(update=update)
     return document.model_copy(update={"candidates": candidates})
@@ -530,7 +556,7 @@ def _entry_state(problem: Problem, key: str, row: int | None) -> tuple[str, obje
     if row is None:
         node = problem.framework.nodes[key]
         return share_in_words(node.share), node.share
-    words = known_of(problem, key, row)
+    words, key = known_of(problem, key, row), problem.key_at(key, row)
     if key in problem.facts:
         return words, (words, problem.facts[key].answer_at(row))
     column = problem.ratings[key]

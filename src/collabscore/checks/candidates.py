@@ -10,12 +10,20 @@ from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, pair_meant, quotable
 from ..models.base import Backed, Element, ReadingError, days_of
-from ..models.candidates import Candidate, Candidates, Cases, Claim, ClaimedVerdict, Expectation
-from ..models.conditions import ConditionError, parse
+from ..models.candidates import (
+    Candidate,
+    Candidates,
+    Cases,
+    Claim,
+    ClaimedVerdict,
+    Expectation,
+    Partner,
+)
+from ..models.conditions import OF_PARTNER, ConditionError, parse
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
 from ..models.facts import Fact, FactDetail, NumberFact
-from ..models.framework import Framework, LeafNode
+from ..models.framework import PARTNERS, Framework, LeafNode
 from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = [
@@ -32,6 +40,7 @@ _SECTIONS = {
     "criterion": "criteria",
     "fact": "facts",
     "list": "lists",
+    "partner fact": "partner_facts",
     "safeguard": "safeguards",
 }
 _ADD_DAY = "add `as_of: ...` to the list, or give `--as-of` (in Python `as_of=`)"
@@ -49,13 +58,16 @@ class _KnownIds:
         self.criteria: dict[str, Scale] = {}
         self.leaves: dict[str, LeafNode] = {}
         self.facts: dict[str, Fact] = {}
+        self.partner_facts: dict[str, Fact] = {}
         self.safeguards: dict[str, Element] = {}
         self.sources: set[str] = set()
         self.list_members: dict[str, frozenset[str]] = {}
         for framework in frameworks:
             self.criteria |= framework.rating_scales
             self.leaves |= framework.leaves
-            self.facts |= framework.all_facts
+            is_for_list = framework.room[0] >= 0  # then a call may change what partners answer
+            self.facts |= framework.all_facts if is_for_list else framework.candidate_facts
+            self.partner_facts |= framework.partner_facts
             self.safeguards |= framework.all_safeguards
             self.sources.update(framework.all_sources)
             self.list_members |= framework.list_members
@@ -67,6 +79,7 @@ class _KnownIds:
         return {
             "criterion": {**self.criteria, **self.leaves},
             "fact": self.facts,
+            "partner fact": self.partner_facts,
             "safeguard": self.safeguards,
         }
 
@@ -85,7 +98,9 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
     cited: list[Named] = []
     for k, candidate in enumerate(listed):
         path = ("candidates", k)
-        found += _check_answers(candidate, path, known)
+        found += _check_answers("criterion", candidate.ratings, (*path, "ratings"), known)
+        found += _check_answers("fact", candidate.facts, (*path, "facts"), known)
+        found += _check_partners(candidate.partners or (), (*path, "partners"), known)
         placed = list(names_in(candidate.safeguards, (*path, "safeguards")))
         for name, place in placed:
             if name not in known.safeguards:
@@ -166,7 +181,7 @@ def conflicting_words(one: Framework, other: Framework) -> Iterator[tuple[str, s
     """
     for kind, ours, theirs in (
         ("criterion", one.rating_scales, other.rating_scales),
-        ("fact", one.all_facts, other.all_facts),
+        ("fact", one.answered_facts, other.answered_facts),
         ("list", one.all_lists, other.all_lists),
     ):
         for key, definition in ours.items():
@@ -181,30 +196,42 @@ def _meaning(definition: Element) -> object:
     return definition.model_dump(exclude=_REMARKS)
 
 
-def _check_answers(candidate: Candidate, path: KeyPath, known: _KnownIds) -> Iterator[Diagnostic]:
-    """Yield the ratings and the facts that cannot be read."""
-    for kind, section in (("criterion", "ratings"), ("fact", "facts")):
-        definitions: Mapping[str, Scale | Fact] = getattr(known, _SECTIONS[kind])
-        for key, raw in getattr(candidate, section).items():
-            answer = (kind, key, raw) if type(raw) in (int, str) else None
-            if answer in known.plain_answers:
-                continue  # by far the commonest
-            here = (*path, section, key)
-            definition = definitions.get(key)
-            if definition is None:
-                yield _undefined(kind, key, here, known)
-                continue
-            try:
-                _read(raw, definition, known)
-            except ReadingError as error:
-                found = error.diagnostic
-                message = f"`{key}`: {found.message}"
-                help = _answer_meant(raw, found.path, definition, known) or found.help
-                place = (*here, *found.path)
-                yield Diagnostic(found.code, message, place, help, absent=((*place, "*"),))
-            else:
-                if answer is not None:
-                    known.plain_answers.add(answer)
+def _check_answers(
+    kind: str, answers: Mapping[str, Any], path: KeyPath, known: _KnownIds
+) -> Iterator[Diagnostic]:
+    """Yield the ratings, facts, or facts of a partner that cannot be read."""
+    definitions: Mapping[str, Scale | Fact] = getattr(known, _SECTIONS[kind])
+    for key, raw in answers.items():
+        answer = (kind, key, raw) if type(raw) in (int, str) else None
+        if answer in known.plain_answers:
+            continue  # by far the commonest
+        here = (*path, key)
+        definition = definitions.get(key)
+        if definition is None:
+            yield _undefined(kind, key, here, known)
+            continue
+        try:
+            _read(raw, definition, known)
+        except ReadingError as error:
+            found = error.diagnostic
+            message = f"`{key}`: {found.message}"
+            help = _answer_meant(raw, found.path, definition, known) or found.help
+            place = (*here, *found.path)
+            yield Diagnostic(found.code, message, place, help, absent=((*place, "*"),))
+        else:
+            if answer is not None:
+                known.plain_answers.add(answer)
+
+
+def _check_partners(
+    partners: Sequence[Partner], path: KeyPath, known: _KnownIds
+) -> Iterator[Diagnostic]:
+    """Yield partners of one candidate with the same id, and answers that cannot be read."""
+    ids = [(partner.id, (*path, k, "id")) for k, partner in enumerate(partners)]
+    message = "two partners have the id `{}`"
+    yield from repeated_names(ids, "duplicate-id", message, "first used here")
+    for k, partner in enumerate(partners):
+        yield from _check_answers("partner fact", partner.facts, (*path, k, "facts"), known)
 
 
 def _read(raw: object, definition: Scale | Fact, known: _KnownIds) -> None:
@@ -238,7 +265,7 @@ def _answer_meant(
 
 def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
-    section = _SECTIONS[kind]
+    section = "facts" if kind == "partner fact" else _SECTIONS[kind]
     named = known.named[kind]
     pair = pair_meant(key, named) if kind != "safeguard" else None
     help = pair or did_you_mean(key, named)
@@ -247,10 +274,16 @@ def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnost
         help = f"`{key}` is a fact: write it under `facts`"
     elif kind == "fact" and key in known.criteria:
         help = f"`{key}` is a criterion: write it under `ratings`"
+    elif kind == "fact" and key in known.partner_facts:
+        form = f"`partners: [{{id: ..., facts: {{{key}: ...}}}}]`"
+        help = f"it is asked of each partner: write it under `partners`, as {form}"
+    elif kind == "partner fact" and key in known.facts:
+        help = f"`{key}` is a fact of the candidate: write it under `facts` of the candidate"
     names = " or ".join(dict.fromkeys(f"`{framework.id}`" for framework in known.frameworks))
     message = f"`{key}` is not a {kind} of {names}"
     notes = _beginnings(section, known.frameworks)
     at_key = kind != "safeguard"
+    kind = "fact" if kind == "partner fact" else kind
     return Diagnostic(f"unknown-{kind}", message, path, help, at_key=at_key, notes=notes)
 
 
@@ -270,6 +303,10 @@ def backed_entries(candidate: Candidate, path: KeyPath) -> Iterator[tuple[KeyPat
         for key, answer in answers.items() if isinstance(answers, dict) else enumerate(answers):
             if isinstance(answer, Backed):
                 yield (*path, section, key), answer
+    for k, partner in enumerate(candidate.partners or ()):
+        for key, answer in partner.facts.items():
+            if isinstance(answer, Backed):
+                yield (*path, "partners", k, "facts", key), answer
 
 
 def _check_until(entry: Backed, path: KeyPath, candidates: Candidates) -> Iterator[Diagnostic]:
@@ -336,7 +373,10 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))
-        found += _check_expectation(case.expect, ("cases", k, "expect"), framework)
+        asked = [PARTNERS] if framework.partner_facts else []
+        for partner in case.candidate.partners or ():
+            asked += [f"{fact}{OF_PARTNER}{partner.id}" for fact in framework.partner_facts]
+        found += _check_expectation(case.expect, ("cases", k, "expect"), framework, asked)
     for k, claim in enumerate(cases.claims):
         cited += names_in(claim.source, ("claims", k, "source"))
         found += _check_claim(claim, ("claims", k), framework)
@@ -429,7 +469,7 @@ def _check_claimed_verdict(
 
 
 def _check_expectation(
-    expect: Expectation, path: KeyPath, framework: Framework
+    expect: Expectation, path: KeyPath, framework: Framework, asked: Sequence[str]
 ) -> Iterator[Diagnostic]:
     if not expect.model_fields_set:
         message, help = "this case has no expectation", "write `expect: {verdict: ...}`"
@@ -440,7 +480,7 @@ def _check_expectation(
         message = f"`[{', '.join(ends)}]` runs backwards: the mildest verdict comes first"
         help = f"write `[{ends[1]}, {ends[0]}]`"
         yield Diagnostic("reversed-interval", message, (*path, "verdict_range"), help)
-    inputs = [*framework.all_facts, *framework.leaves]
+    inputs = [*framework.candidate_facts, *asked, *framework.leaves]
     notes = _beginnings("facts", [framework])
     for field, kind, known, expected, begun in (
         ("verdict", "verdict", verdicts, "a verdict", ()),

@@ -26,7 +26,7 @@ class AnswerCount(Record):
 
     Parameters
     ----------
-    section : {"ratings", "facts", "permissions"}
+    section : {"ratings", "facts", "partners", "permissions"}
     title : str
         The criterion, the fact, or the permissions of which any one will do, for readers.
     given : int
@@ -51,13 +51,24 @@ def count_answers(candidates: Candidates) -> list[AnswerCount]:
             questions["ratings", key] = node.title
         for key in framework.facts_asked:
             questions["facts", key] = title_of(key, framework.all_facts[key].title)
+        for key in framework.partner_facts:
+            made = framework.all_facts[framework.ids_by_partner[key]["1"]]
+            questions["partners", key] = title_of(key, made.title)
     counts = []
     for (section, key), title in questions.items():
         missing = []
         for candidate in candidates.candidates:
-            entry = without_metadata(getattr(candidate, section).get(key))
-            # a range over the whole scale says nothing
-            if entry is None or (section == "ratings" and _is_whole(entry, scales[key])):
+            if section == "partners":
+                partners = candidate.partners
+                answers = [partner.facts.get(key) for partner in partners or ()]
+                is_missing = partners is None or None in map(without_metadata, answers)
+            else:
+                entry = without_metadata(getattr(candidate, section).get(key))
+                # a range over the whole scale says nothing
+                is_missing = entry is None
+                if section == "ratings" and not is_missing:
+                    is_missing = _is_whole(entry, scales[key])
+            if is_missing:
                 missing.append(candidate.id)
         given = len(candidates) - len(missing)
         counts.append(AnswerCount(section, title, given, tuple(missing)))

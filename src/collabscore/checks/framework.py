@@ -420,7 +420,8 @@ class _Checks:
                         self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
                     known = getattr(self.framework, f"all_{section}")
                     if field == "doubts":
-                        known = {**known, **self.framework.ids_by_party}
+                        names = (*self.framework.ids_by_party, *self.framework.partner_facts)
+                        known = {*self.framework.candidate_facts, *names}
                     help = f"list it under `{section}`"
                     self.found += unknown_names(
                         kind, named, known, f"a {kind} here", (section,), help=help

@@ -658,6 +658,9 @@ def _named_partners(candidate: Candidate, path: KeyPath) -> Iterator[Diagnostic]
             message = f"`{key}` describes a partner: an area names none"
             here = (*path, "facts", key)
             yield _warn("area-partner", message, here, _NOT_OF_AREAS, at_key=True)
+    if candidate.partners:
+        message = "`partners` lists organisations: an area names none"
+        yield _warn("area-partner", message, (*path, "partners"), _NOT_OF_AREAS, at_key=True)
 
 
 def _unbacked_permission(

@@ -109,9 +109,9 @@ def _answers_by_kind(ranking: Ranking, texts: Iterable[str]) -> tuple[Answers, A
     for text in texts:
         candidate, name, value = _parts_of_answer(text)
         ranking.place_of(candidate, "answers")
-        kind = facts if name in framework.all_facts else ratings
-        if name not in {**framework.nodes, **framework.all_facts}:
-            known = [*framework.leaves, *framework.all_facts]
+        kind = facts if framework.fact_named(name) else ratings
+        if name not in framework.nodes and kind is ratings:
+            known = [*framework.leaves, *framework.candidate_facts]
             message = f"`{name}` is no criterion or fact of `{framework.id}`"
             raise refusal_of_name(message, name, known, "answers")
         if name in kind.get(candidate, {}):

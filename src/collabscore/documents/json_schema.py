@@ -13,7 +13,14 @@ from pydantic_core import core_schema
 from ..checks.candidates import conflicting_words
 from ..errors import UsageError, choose_from, likely
 from ..models.base import ALSO_ACCEPTED, Backed, Citation, Source, title_of
-from ..models.candidates import Candidate, Case, CaseCandidate, Expectation, PlacedSafeguard
+from ..models.candidates import (
+    Candidate,
+    Case,
+    CaseCandidate,
+    Expectation,
+    Partner,
+    PlacedSafeguard,
+)
 from ..models.criteria import Criterion, RatingDetail, Scale
 from ..models.facts import (
     FACT_KINDS,
@@ -72,6 +79,7 @@ ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "rating": (RatingDetail,),
     "answer": (FactDetail,),
     "placed": (PlacedSafeguard,),
+    "partner": (Partner,),
     "case": (Case, CaseCandidate),
     "expectation": (Expectation,),
 }
@@ -192,14 +200,17 @@ def candidates_schema(frameworks: Sequence[Framework]) -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     ratings: dict[str, Any] = {}
     facts: dict[str, Any] = {}
+    of_partners: dict[str, Any] = {}
     safeguards: dict[str, Any] = {}
     for framework in frameworks:
         for key in framework.rating_scales:
             if key in framework.leaves or key not in ratings:
                 ratings[key] = _rating_schema(key, framework, definitions)
-        for key in framework.all_facts:
+        for key in framework.candidate_facts:
             if key in framework.facts_asked or key not in facts:
                 facts[key] = _answer_schema(key, framework, definitions)
+        for key in framework.partner_facts:
+            of_partners[key] = _answer_schema(key, framework, definitions)
         for key, safeguard in framework.all_safeguards.items():
             text = _lines_of(title_of(key, safeguard.title), safeguard.consists_of)
             safeguards[key] = constant_schema(key, text)
@@ -208,9 +219,14 @@ def candidates_schema(frameworks: Sequence[Framework]) -> dict[str, Any]:
     schema = json_schema("candidates")
     definitions |= schema["$defs"]
     candidate = definitions["Candidate"]["properties"]
-    for section, named in (("ratings", ratings), ("facts", facts)):
-        candidate[section] = {
-            "description": candidate[section]["description"],
+    partner = definitions["Partner"]["properties"]
+    for part, section, named in (
+        (candidate, "ratings", ratings),
+        (candidate, "facts", facts),
+        (partner, "facts", of_partners),
+    ):
+        part[section] = {
+            "description": part[section]["description"],
             "type": "object",
             "properties": named,
             "additionalProperties": False,
@@ -257,9 +273,9 @@ def _rating_schema(key: str, framework: Framework, definitions: dict[str, Any]) 
 
 def _answer_schema(key: str, framework: Framework, definitions: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON Schema of the answers to a fact, with their meanings."""
-    fact = framework.all_facts[key]
+    fact = framework.answered_facts[key]
     lines = [title_of(key, fact.title), fact.question]
-    if key not in framework.facts_asked:
+    if key not in (*framework.facts_asked, *framework.partner_facts):
         lines.append(f"`{framework.id}` does not use it.")
     name, single = _defined(fact.answer_schema(framework.all_lists), definitions)
     is_range, is_set = fact.answer_type is NumberRange, isinstance(fact, SetFact)

@@ -100,6 +100,8 @@ def _full_lines(framework: Framework) -> Iterator[str]:
         yield from _criterion_lines(node)
     if framework.all_facts:
         yield from _facts_lines(framework)
+    if framework.partner_facts:
+        yield from _partners_lines(framework)
     if framework.safeguards_named:
         yield from _safeguards_lines(framework)
 
@@ -117,6 +119,8 @@ def _short_lines(framework: Framework) -> Iterator[str]:
         fact = framework.all_facts[key]
         words = [word for word, _ in fact.listed(framework.all_lists)]
         yield _short_entry(key, ", ".join(words) or fact.how_to_answer())
+    if framework.partner_facts:
+        yield f"    # partners: [{{id: ..., facts: {{{', '.join(framework.partner_facts)}}}}}]"
     if framework.safeguards_named:
         yield "    safeguards: []"
 
@@ -206,7 +210,7 @@ def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
 
 
 def _facts_lines(framework: Framework) -> Iterator[str]:
-    facts = framework.all_facts
+    facts = framework.candidate_facts
     used = framework.facts_asked
     yield ""
     yield "    facts:" if used else "    # facts:"
@@ -224,6 +228,19 @@ def _facts_lines(framework: Framework) -> Iterator[str]:
         yield ""
         yield from _comment_lines(_OTHER_FACTS, 6)
         yield from _comment_lines(", ".join(others), 6)
+
+
+def _partners_lines(framework: Framework) -> Iterator[str]:
+    """Yield the question for partners and what is asked of each, to be filled in."""
+    yield ""
+    yield from _comment_lines(_HOW_PARTNERS, 4)
+    yield "    # partners:"
+    yield "    #   - id: first-partner"
+    yield "    #     facts:"
+    for key, fact in framework.partner_facts.items():
+        words = [word for word, _ in fact.listed(framework.all_lists)]
+        answers = printable(", ".join(words) or fact.how_to_answer())
+        yield f"    #       {_quote_scalar(key)}: unknown  # {answers}"
 
 
 def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
@@ -274,6 +291,10 @@ _OPTIONAL_KEYS = """\
 _OTHER_FACTS = "Facts of the vocabulary that this framework does not use:"
 _HOW_SAFEGUARDS = (
     "Safeguards in place: remove the `# ` from the next line and from each safeguard that exists."
+)
+_HOW_PARTNERS = (
+    "Partner organisations, never persons: remove the `# ` below and fill in. Write "
+    "`partners: []` if there are none."
 )
 _HOW_SHORT = "List the safeguards in place under `safeguards`, in brackets: "
 _HOW_PLANNED = (
@@ -593,6 +614,10 @@ source: {id: accord, clause: article 3}
     "placed": """\
 - id: influenza
   safeguards: [data_agreement, {id: ethics_review, status: planned}]
+""",
+    "partner": """\
+- id: influenza
+  partners: [{id: acme, title: Acme Institute, facts: {listed: no}}]
 """,
     "case": """\
 - id: open-data

@@ -6,6 +6,7 @@ Axis letter: n candidates or cases.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, PrivateAttr
@@ -39,6 +40,7 @@ from .base import (
     list_field,
     map_field,
     optional_field,
+    title_of,
 )
 from .criteria import Rating
 from .facts import FactValue
@@ -54,6 +56,7 @@ __all__ = [
     "ClaimedVerdict",
     "Expectation",
     "Given",
+    "Partner",
     "PlacedSafeguard",
     "State",
     "Unit",
@@ -85,6 +88,21 @@ class _OrByParty:
         return {"anyOf": [answer, {"type": "object", "additionalProperties": answer}]}
 
 
+Ratings = FrozenMap[Word, Annotated[Rating, _OrByParty()]]
+Facts = FrozenMap[Word, Annotated[FactValue, _OrByParty()]]
+
+
+class Partner(Model):
+    """An organisation that takes part in a candidate; never a person."""
+
+    id: Id = Field(description="The organisation's name in results. Unique in the candidate.")
+    title: Text | None = optional_field("Name of the organisation. Default: made from the id.")
+    facts: FrozenMap[Word, FactValue] = map_field(
+        "Answers to the facts with `per: partner`. Default: unknown."
+    )
+    note: Text | None = optional_field("A remark for readers.")
+
+
 class Candidate(Model):
     """One area or project with its ratings, facts and safeguards."""
 
@@ -92,16 +110,24 @@ class Candidate(Model):
     title: Text | None = optional_field("Name shown to readers. Default: made from the id.")
     summary: Text | None = optional_field("A description in a sentence or two.")
     unit: Unit | None = optional_field("area or project. Default: the unit of the list.")
-    ratings: FrozenMap[Word, Annotated[Rating, _OrByParty()]] = map_field(
+    ratings: Ratings = map_field(
         "Ratings by criterion; of a criterion with `per: party` by party. Default: unknown."
     )
-    facts: FrozenMap[Word, Annotated[FactValue, _OrByParty()]] = map_field(
+    facts: Facts = map_field(
         "Answers by fact; to a fact with `per: party` by party. Default: unknown."
     )
     safeguards: PlacedSafeguards = list_field("Safeguards in place, or {id, status: planned}.")
+    partners: FrozenSequence[Partner] | None = optional_field(
+        "The organisations that take part, never persons. `[]`: none. Default: unknown."
+    )
     tags: FrozenSequence[Text] = list_field("Words for selecting candidates.")
     part_of: Id | None = optional_field("The candidate that contains this one.")
     note: Text | None = optional_field("A remark for readers.")
+
+    def partner_at(self, place: str) -> Partner | None:
+        """Return the partner at a place, from "1"; None where there is none, or none is listed."""
+        there = (self.partners or [])[int(place) - 1 : int(place)]
+        return there[0] if there else None
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
         """Return the safeguards, each with its status."""
@@ -213,6 +239,12 @@ class Candidates(Listed):
         as_of = self._given_as_of or self.as_of
         return None if as_of is None else days_of(as_of)[1]
 
+    def judged_by(self, framework: Framework) -> Framework:
+        """Return a framework with room for the partners of every candidate."""
+        listed = [candidate.partners or () for candidate in self.candidates]
+        titles = {one.id: title_of(one.id, one.title) for one in chain.from_iterable(listed)}
+        return framework.for_partners(max(map(len, listed), default=0), titles)
+
     def in_place_of(self, candidate: Candidate) -> frozenset[str]:
         """Return the safeguards of a candidate that are in place and have not expired."""
         placed = [one for one in candidate.placed() if not has_expired(one, self.day)]
@@ -284,8 +316,8 @@ class Case(Element):
 class Given(Model):
     """Answers that all cases share. An answer of a case comes before them."""
 
-    ratings: FrozenMap[Word, Rating] = map_field("Ratings by criterion.")
-    facts: FrozenMap[Word, FactValue] = map_field("Answers by fact.")
+    ratings: Ratings = map_field("Ratings by criterion.")
+    facts: Facts = map_field("Answers by fact.")
     safeguards: PlacedSafeguards = list_field("Safeguards in place, or {id, status: planned}.")
 
     def places_beside(self, candidate: Candidate) -> list[int]:

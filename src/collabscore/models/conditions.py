@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
 from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean, quotable
@@ -53,7 +53,17 @@ from .expressions import (
 from .facts import Fact, SetFact
 from .sums import MIRROR, Form
 
-__all__ = ["FUNCTIONS", "RESERVED", "ConditionError", "Symbols", "conditions_about", "parse"]
+__all__ = [
+    "FUNCTIONS",
+    "OF_PARTNER",
+    "PLACE",
+    "RESERVED",
+    "ConditionError",
+    "Symbols",
+    "conditions_about",
+    "parse",
+    "places_needed",
+]
 
 FUNCTIONS = {
     "overlaps": "overlaps(set, list)",
@@ -67,9 +77,22 @@ FUNCTIONS = {
     "any_party": "any_party(condition)",
     "every_party": "every_party(condition)",
     "parties_where": "parties_where(condition)",
+    "any_partner": "any_partner(condition)",
+    "every_partner": "every_partner(condition)",
+    "partners_where": "partners_where(condition)",
 }
-_OF_EACH = ("any_party", "every_party", "parties_where")
-"""Functions in which a name that exists for each party means that of one party at a time."""
+_KINDS_OF_EACH = {
+    "any_party": "party",
+    "every_party": "party",
+    "parties_where": "party",
+    "any_partner": "partner",
+    "every_partner": "partner",
+    "partners_where": "partner",
+}
+"""Functions in which a name that exists for each party, or each partner, means that of one."""
+PLACE, OF_PARTNER = "#", "@"
+"""What conditions ask of the first partner of a candidate is `law#1`, and whether there is one is
+`#1`; readers know it as `law@acme`. No id of a fact can hold these signs."""
 
 RESERVED = tuple(name for name in FUNCTIONS if name != "size")
 """Functions that cannot be ids of anything; `size` is one only before brackets."""
@@ -121,9 +144,11 @@ class Symbols(Frozen):
     lists : mapping of list id to its items
     safeguards : ids
     conditions : mapping of id to text
-        Those that exist for each party by the ids made for each.
-    by_party : mapping of id to mapping of party to id
-        Names that exist for each party, and the ids made for each.
+        Those that exist for each party or partner by the ids made for each.
+    by_party, by_partner : mapping of id to mapping of party or place to id
+        Names that exist for each party or partner, and the ids made for each.
+    places_unknown : int
+        How many partners may be unknown.
     as_of : date, optional
         The day of the list of candidates; it stays open if left out.
     """
@@ -136,6 +161,8 @@ class Symbols(Frozen):
     conditions: Mapping[str, str] = field(default_factory=dict)
     by_party: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: date | None = None
+    by_partner: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    places_unknown: int = 0
     _read: dict[str, Named | ConditionError] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -144,44 +171,65 @@ class Symbols(Frozen):
     def names(self) -> tuple[str, ...]:
         """What may stand alone: facts, criteria, groups, lists and conditions."""
         plain = (*self.facts, *self.ratings, *sorted(self.groups), *self.lists, *self.conditions)
-        return (*plain, *self.by_party)
+        return (*plain, *self.by_party, *self.by_partner)
+
+    def made_for(self, kind: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the names that exist for each party or each partner, with the ids for each."""
+        return self.by_party if kind == "party" else self.by_partner
 
     @frozen_property
-    def _party_of(self) -> Mapping[str, str]:
-        """The party for which each id is made."""
-        return {made: one for ids in self.by_party.values() for one, made in ids.items()}
+    def places(self) -> int:
+        """Number of partners for which ids are made."""
+        return max(map(len, self.by_partner.values()), default=0)
+
+    @frozen_property
+    def _makings(self) -> Mapping[str, tuple[str, str, str]]:
+        """Of each made id: the name as written, the kind, and for which party or partner it is."""
+        found = {}
+        for kind in ("party", "partner"):
+            for name, ids in self.made_for(kind).items():
+                for one, made in ids.items():
+                    found[made] = name, kind, one
+        return found
 
     def tree_of(self, name: str) -> ast.expr:
-        """Return the syntax tree of a named condition, with the names of the party it is made for.
+        """Return the syntax tree of a named condition, with the names that it is made for.
 
         Raises
         ------
         ConditionError
             If it cannot be read.
         """
+        makings: list[tuple[str, str]] = []
+        written = name
+        while written in self._makings:
+            written, kind, one = self._makings[written]
+            makings.append((kind, one))
         tree = _tree_of(self.conditions[name])
-        return self.named_for(self._party_of[name], tree) if name in self._party_of else tree
+        for kind, one in reversed(makings):
+            tree = self.named_for(kind, one, tree)
+        return tree
 
-    def named_for(self, party: str, tree: ast.expr) -> ast.expr:
-        """Return a condition in which the names that exist for each party mean that of one."""
-        tree = copy.deepcopy(tree)
-        for name in _names_outside(tree):
-            if name.id in self.by_party:
-                name.id = self.by_party[name.id][party]
+    def named_for(self, kind: str, one: str, tree: ast.expr) -> ast.expr:
+        """Return a condition in which names that exist for each party or partner mean one's."""
+        tree, ids = copy.deepcopy(tree), self.made_for(kind)
+        for name in _names_outside(tree, kind):
+            if name.id in ids:
+                name.id = ids[name.id][one]
         return tree
 
     def calls_for_each(
-        self, tree: ast.expr, seen: frozenset[str] = frozenset()
-    ) -> Iterator[ast.expr]:
-        """Yield the functions for each party in a condition, and the conditions that hold one."""
+        self, kind: str, tree: ast.expr, seen: frozenset[str] = frozenset()
+    ) -> Iterator[ast.AST]:
+        """Yield the functions for each party or partner in a condition, and names that hold one."""
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _function_of(node) in _OF_EACH:
+            if _kind_of_each(node) == kind:
                 yield node
             elif isinstance(node, ast.Name) and node.id not in seen:
                 seen |= {node.id}
                 with suppress(ConditionError):
                     for name in filter(self.conditions.__contains__, self.ids_of(node.id)):
-                        if any(self.calls_for_each(self.tree_of(name), seen)):
+                        if any(self.calls_for_each(kind, self.tree_of(name), seen)):
                             yield node
                             break
 
@@ -235,7 +283,11 @@ class Symbols(Frozen):
 
     def ids_of(self, name: str) -> Iterable[str]:
         """Return the ids that a name in a condition may mean."""
-        return self.by_party[name].values() if name in self.by_party else [name]
+        found = [name]
+        for kind in ("party", "partner"):
+            made = self.made_for(kind)
+            found = [one for key in found for one in made.get(key, {"": key}).values()]
+        return found
 
     def _attempt(self, name: str, chain: tuple[str, ...]) -> Named | ConditionError:
         try:
@@ -314,7 +366,7 @@ def _expression_of(
     parts, depth = extent_of(expression)
     if depth > MAX_DEPTH:
         raise _too_deep(text)
-    if parts > MAX_PARTS:
+    if parts > MAX_PARTS * max(1, symbols.places):
         message = (
             f"with named conditions written out, a condition has at most {MAX_PARTS:,} parts; "
             f"this one has {parts:,}"
@@ -359,20 +411,21 @@ def _tree_of(text: str) -> ast.expr:
     return tree
 
 
-def conditions_about(names: Collection[str], conditions: Mapping[str, str]) -> list[str]:
-    """Return the named conditions that use some names outside the functions for each party.
+def conditions_about(kind: str, names: Collection[str], conditions: Mapping[str, str]) -> list[str]:
+    """Return the named conditions that use some names outside the functions for each of a kind.
 
     Parameters
     ----------
+    kind : {"party", "partner"}
     names : collection of str
-        Facts and criteria that exist for each party.
+        Facts and criteria that exist for each.
     conditions : mapping of id to text
         A condition that names such a condition is one, too.
     """
     outside: dict[str, set[str]] = {}
     for key, text in conditions.items() if names else ():
         with suppress(ConditionError):
-            outside[key] = {name.id for name in _names_outside(_tree_of(text))}
+            outside[key] = {name.id for name in _names_outside(_tree_of(text), kind)}
     found: list[str] = []
     known, count = {*names}, -1
     while count < len(found):
@@ -382,19 +435,41 @@ def conditions_about(names: Collection[str], conditions: Mapping[str, str]) -> l
     return found
 
 
-def _names_outside(tree: ast.expr) -> Iterator[ast.Name]:
-    """Yield the names in a condition that are outside the functions for each party."""
+def places_needed(conditions: Iterable[str]) -> int:
+    """Return of how many partners conditions can tell that there are so many, at least 1.
+
+    Of a candidate whose partners are unknown, so many may be told apart.
+    """
+    calls, least = 0, 1
+    for text in conditions:
+        with suppress(ConditionError):
+            for node in ast.walk(_tree_of(text)):
+                calls += _kind_of_each(node) == "partner"
+                match node:
+                    case ast.Constant(int() as number) if "partners_where" in text:
+                        least = max(least, number + 1)
+    # two questions may be about two partners; more than three seldom matter
+    return max(min(calls, 3), min(least, _MOST_PLACES_COUNTED))
+
+
+_MOST_PLACES_COUNTED = 100
+
+
+def _names_outside(tree: ast.expr, kind: str) -> Iterator[ast.Name]:
+    """Yield the names in a condition that are outside the functions for each of a kind."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Name):
             yield node
-        elif not (isinstance(node, ast.Call) and _function_of(node) in _OF_EACH):
+        elif _kind_of_each(node) != kind:
             waiting += ast.iter_child_nodes(node)
 
 
-def _function_of(call: ast.Call) -> str:
-    return getattr(call.func, "id", "")
+def _kind_of_each(node: ast.AST) -> str | None:
+    """Return for each of what a function is called; None for all else."""
+    name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+    return _KINDS_OF_EACH.get(name)
 
 
 def _too_deep(text: str) -> ConditionError:
@@ -427,8 +502,10 @@ def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
                 # parts of a long sum stand one beside the other
                 waiting.append((left, depth))
                 inner = [right] if isinstance(right, _COMPOUND) else []
-            case ast.Call(ast.Name("count" | "any_party" | "every_party" | "parties_where"), parts):
-                inner = parts
+            case ast.Call(ast.Name("count"), conditions):
+                inner = conditions
+            case ast.Call(args=[condition]) if _kind_of_each(node) is not None:
+                inner = [condition]
         waiting += [(part, depth + 1) for part in reversed(inner)]
 
 
@@ -562,20 +639,23 @@ class _Reader(NamedTuple):
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
         help = cure_of(name, _is_number) or did_you_mean(name, self.symbols.names)
-        self.refuse_without_party(node, name)
+        self.refuse_unbound(node, name)
         if name in FUNCTIONS:
             message = f"`{name}` needs a name in brackets"
             help = self.form_of_function(name)
         self.fail(node, message, help, "unknown-name", absent)
 
-    def refuse_without_party(self, node: ast.expr, name: str) -> None:
-        """Fail at a name that exists for each party, where none is meant."""
-        if name in self.symbols.by_party:
-            made = self.symbols.by_party[name].values()
-            message = f"`{name}` exists for each party, and this does not say for which"
-            listed = ", ".join(f"`{one}`" for one in made)
-            help = f"write `any_party(...)` or `every_party(...)` around it, or one of {listed}"
-            self.fail(node, message, help, "party-missing")
+    def refuse_unbound(self, node: ast.expr, name: str) -> None:
+        """Fail at a name that exists for each party or partner, where none is meant."""
+        for kind in ("party", "partner"):
+            made = self.symbols.made_for(kind).get(name)
+            if made is None:
+                continue
+            message = f"`{name}` exists for each {kind}, and this does not say for which"
+            help = f"write `any_{kind}(...)` or `every_{kind}(...)` around it"
+            if kind == "party":
+                help += f", or one of {', '.join(f'`{one}`' for one in made.values())}"
+            self.fail(node, message, help, f"{kind}-missing")
 
     def form_of_function(self, name: str) -> str:
         """Return the help that shows how to call a function, with names of the framework."""
@@ -646,7 +726,7 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def name(self, node: ast.Name, name: str) -> Expression:
-        self.refuse_without_party(node, name)
+        self.refuse_unbound(node, name)
         if name in self.symbols.conditions:
             return self.condition(node, name)
         fact = self.symbols.facts.get(name)
@@ -846,9 +926,11 @@ class _Reader(NamedTuple):
                 return Count(tuple(map(self.truth, conditions)))
             case ast.Call(ast.Name("size"), [of], []):
                 return _SizeOf(self.word(of, self.symbols.sets, "fact of the kind set", ("facts",)))
-            case ast.Call(ast.Name("parties_where"), [_], []):
-                return Count(self.for_each_party(node))
-            case ast.Call(ast.Name("score" | "count" | "size" | "parties_where" as name)):
+            case ast.Call(ast.Name("parties_where" | "partners_where"), [_], []):
+                return Count(self.for_each(node))
+            case ast.Call(
+                ast.Name("score" | "count" | "size" | "parties_where" | "partners_where" as name)
+            ):
                 self.fail_arguments(node, name)
             case ast.Call():
                 self.call(node)  # an unknown function is the better message
@@ -864,7 +946,7 @@ class _Reader(NamedTuple):
         self.refuse(node)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
-        self.refuse_without_party(node, name)
+        self.refuse_unbound(node, name)
         fact = self.symbols.facts.get(name)
         found = fact.expression(name) if fact is not None else None
         if isinstance(found, NumberOf):
@@ -979,11 +1061,13 @@ class _Reader(NamedTuple):
             self.fail(node, message, self.form_of_function(name), "condition-not-allowed")
         symbols = self.symbols
         match name, node.args:
-            case "any_party", [_]:
-                return Or(self.for_each_party(node))
+            case "any_party" | "any_partner", [_]:
+                return Or(self.for_each(node))
             case "every_party", [_]:
-                return And(self.for_each_party(node))
-            case ("score" | "size" | "parties_where", [_]) | ("count", [_, *_]):
+                return And(self.for_each(node))
+            case "every_partner", [_]:
+                return And(self.for_each(node, unless_absent=True))
+            case ("score" | "size" | "parties_where" | "partners_where", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"
                 self.fail(node, message, f"compare it: `{self.source(node)} >= 2`")
             case "known", [of]:
@@ -996,26 +1080,39 @@ class _Reader(NamedTuple):
                 return self.set_question(name, of, about)
         self.fail_arguments(node, name)
 
-    def for_each_party(self, node: ast.Call) -> tuple[Expression, ...]:
-        """Read the condition in a function for each party, once for each."""
+    def for_each(self, node: ast.Call, *, unless_absent: bool = False) -> tuple[Expression, ...]:
+        """Read the condition in a function for each party or partner, once for each.
+
+        At the place of a partner it holds only if there is one or, if so said, also if there is
+        none.
+        """
         condition, symbols = node.args[0], self.symbols
-        inner = next(symbols.calls_for_each(condition), None)
+        kind = str(_kind_of_each(node))
+        made = symbols.made_for(kind)
+        inner: Any = next(symbols.calls_for_each(kind, condition), None)
         if inner is not None:
-            message = f"`{self.source(node)}` has another function for each party inside"
-            help = "ask for the parties once: move it out, and join the two with `and` or `or`"
-            self.fail(inner, message, help, "party-nested")
-        named = [name.id for name in _names_outside(condition) if name.id in symbols.by_party]
+            message = f"`{self.source(node)}` has another function for each {kind} inside"
+            help = "ask once for all of them: move it out, and join the two with `and` or `or`"
+            self.fail(inner, message, help, f"{kind}-nested")
+        named = [name.id for name in _names_outside(condition, kind) if name.id in made]
         if not named:
             self.truth(condition)  # a misspelt name is the better message
-            message = f"`{self.source(node)}` has no name that exists for each party"
-            help = (
-                "name a fact or a criterion with `per: party` in it, or write the condition alone"
-            )
-            if symbols.by_party:
-                help += f"; {choose_from(symbols.by_party)}"
-            self.fail(node, message, help, "party-unused")
-        parties = symbols.by_party[named[0]]
-        return tuple(self.truth(symbols.named_for(party, condition)) for party in parties)
+            message = f"`{self.source(node)}` has no name that exists for each {kind}"
+            help = f"name something with `per: {kind}` in it, or write the condition alone"
+            if made:
+                help += f"; {choose_from(made)}"
+            self.fail(node, message, help, f"{kind}-unused")
+        found = []
+        for one in made[named[0]]:
+            part = self.truth(symbols.named_for(kind, one, condition))
+            if kind == "partner":
+                # while it is unknown who takes part, a second partner needs a first one
+                first = 1 if int(one) <= symbols.places_unknown else int(one)
+                truth = (unless_absent, not unless_absent)
+                there = [Answers(f"{PLACE}{k}", truth) for k in range(first, int(one) + 1)]
+                part = Or((*there, part)) if unless_absent else And((*there, part))
+            found.append(part)
+        return tuple(found)
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
         message = f"`{self.source(node)}` is not how `{name}` is used"
@@ -1065,7 +1162,7 @@ class _Reader(NamedTuple):
             case ast.Name(name) | ast.Constant(str() as name):
                 if name in choices:
                     return name
-                self.refuse_without_party(node, name)
+                self.refuse_unbound(node, name)
                 message = f"`{name}` is not {article} {kind}"
                 help = did_you_mean(name, choices) or undefined
                 absent = tuple((*section, name) for section in sections)

@@ -345,7 +345,10 @@ class _Fact(Element, defer_build=False):
     word: ClassVar[str]
 
     question: Text | None = optional_field("The question for the person who answers.")
-    per: Literal["party"] | None = optional_field("`party`: asked for each party of the framework.")
+    per: Literal["party", "partner"] | None = optional_field(
+        "`party`: asked for each party of the framework. `partner`: asked of each organisation "
+        "under `partners` of a candidate."
+    )
     kind: str
 
     @property
@@ -417,6 +420,10 @@ class _Fact(Element, defer_build=False):
     def _words_together(self, answer: SetAnswer, titles: Mapping[str, str] | None) -> str:
         said = " and ".join(self.answers[k] for k in sorted(answer.items))
         return f"{said}, and perhaps more" if answer.open else said
+
+    def some_answer(self) -> Answer:
+        """Return an answer, whatever it is, for a question that nobody is asked."""
+        return SetAnswer(frozenset({0} if self.answers else ()))
 
     def truth(self, part: Any, answer: Any, lists: NamedLists) -> tuple[bool, bool]:
         """Return whether a part of a condition holds, certainly and possibly.
@@ -893,6 +900,11 @@ class NumberFact(_MeasuredFact):
         """Least and greatest number that can be an answer."""
         low, high = self.limits
         return max(low, -LARGEST), min(high, LARGEST)
+
+    def some_answer(self) -> Answer:
+        """Return a number, whatever it is, for a question that nobody is asked."""
+        low, high = self.bounds
+        return NumberRange(*[min(max(0.0, low), high)] * 2)
 
     def words(self, answer: Any, titles: Mapping[str, str] | None = None) -> str:
         """Return a number or a range in words, with the unit."""

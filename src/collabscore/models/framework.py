@@ -67,7 +67,15 @@ from .base import (
     optional_field,
     title_of,
 )
-from .conditions import ConditionError, Symbols, conditions_about, parse
+from .conditions import (
+    OF_PARTNER,
+    PLACE,
+    ConditionError,
+    Symbols,
+    conditions_about,
+    parse,
+    places_needed,
+)
 from .criteria import (
     CombineName,
     Criteria,
@@ -95,10 +103,11 @@ from .expressions import (
     references,
     walk_expression,
 )
-from .facts import MOST_CLASSES, Answer, AnswerClass, Fact, NamedList
+from .facts import MOST_CLASSES, Answer, AnswerClass, ChoiceFact, Fact, NamedList
 from .tables import Cell, Grid, cells_in_words
 
 __all__ = [
+    "PARTNERS",
     "SECTIONS",
     "SPACES",
     "STATES",
@@ -497,25 +506,35 @@ class GroupNode(Node):
 E = TypeVar("E", bound=Element)
 
 
-def _made_for(element: E, key: str, name: str) -> E:
-    """Return a definition as it is for one party: `{party}` in its texts is the party's name."""
+def _made_for(element: E, key: str, name: str, word: str = "{party}") -> E:
+    """Return a definition as it is for one party or partner: `word` in its texts is its name."""
     title = title_of(key, element.title)
-    if "{party}" not in title:
-        title += " ({party})"
-    texts: dict[str, Any] = {"title": _with_party(title, name)}
+    if word not in title:
+        title += f" ({word})"
+    texts: dict[str, Any] = {"title": _with_name(title, name, word)}
     for field in element.model_fields_set - {"title", "when"}:
-        texts[field] = _with_party(getattr(element, field), name)
+        texts[field] = _with_name(getattr(element, field), name, word)
     return element.model_copy(update=texts)
 
 
-def _with_party(value: object, name: str) -> object:
-    """Return a text, or a mapping to texts, with the name of a party in place of `{party}`."""
+def _with_name(value: object, name: str, word: str) -> object:
+    """Return a text, or a mapping to texts, with a name in place of a word in braces."""
     if isinstance(value, dict):
-        return FrozenDict({key: _with_party(text, name) for key, text in value.items()})
+        return FrozenDict({key: _with_name(text, name, word) for key, text in value.items()})
     if not isinstance(value, str):
         return value
-    text = value.replace("{party}", name)
-    return text[:1].upper() + text[1:] if value.startswith("{party}") else text
+    text = value.replace(word, name)
+    return text[:1].upper() + text[1:] if value.startswith(word) else text
+
+
+PARTNERS = "partners"
+"""The id, in results, of the question which partners a candidate has."""
+_PARTNERS_FACT = ChoiceFact.model_construct(
+    kind="choice",
+    options=FrozenDict(none=None, some=None),
+    title="Partners",
+    question="Which organisations take part? List them under `partners`, or write `partners: []`.",
+)
 
 
 _NO_SCALE = Scale.model_construct(range=(0, 1))
@@ -610,6 +629,9 @@ class Framework(DocumentHead, SharedDefinitions):
     _changes: tuple[Change, ...] = PrivateAttr(default=())
     _given_weights: Mapping[str, object] = PrivateAttr(default_factory=FrozenDict)
     _day: date | None = PrivateAttr(default=None)
+    _places: int = PrivateAttr(default=-1)
+    _titles_of_partners: Mapping[str, str] = PrivateAttr(default_factory=FrozenDict)
+    _copy_for_partners: "Framework | None" = PrivateAttr(default=None)
 
     @property
     def adopted(self) -> "Framework":
@@ -648,6 +670,7 @@ class Framework(DocumentHead, SharedDefinitions):
         self.made_from(framework.base, framework.base_version, framework.changes)
         self._adopted = framework.adopted
         self._given_weights = FrozenDict({**framework.given_weights, **weights})
+        self.make_room(*framework.room)
 
     @frozen_property
     def asks_day(self) -> bool:
@@ -666,6 +689,7 @@ class Framework(DocumentHead, SharedDefinitions):
     def judge_at(self, day: date | None) -> None:
         """Store the day that `as_of` means in conditions."""
         self._day = day
+        self._copy_for_partners = None
 
     # Everything below includes the vocabulary, and presumes that checks find no errors.
 
@@ -712,18 +736,109 @@ class Framework(DocumentHead, SharedDefinitions):
         own = ((path[-1], criterion) for path, criterion in walk(self.criteria))
         written = chain(self.shared["criteria"].items(), self._merged("facts").items(), own)
         named = [key for key, element in written if element.per == "party"]
-        texts = {key: condition.when for key, condition in self._merged("conditions").items()}
-        named += conditions_about(named, texts)
+        named += conditions_about("party", named, self._written_conditions)
         return FrozenDict({key: self._ids_made_of(key) for key in named})
 
     @frozen_property
+    def _written_conditions(self) -> Mapping[str, str]:
+        return {key: condition.when for key, condition in self._merged("conditions").items()}
+
+    @frozen_property
     def written_for(self) -> Mapping[str, str]:
-        """The name as written of each id that is made for a party."""
-        made = self.ids_by_party.items()
-        return FrozenDict({one: key for key, ids in made for one in ids.values()})
+        """The name as written of each id that is made for a party or a partner."""
+        found: dict[str, str] = {}
+        for key, ids in (*self.ids_by_party.items(), *self.ids_by_partner.items()):
+            found |= dict.fromkeys(ids.values(), found.get(key, key))
+        return FrozenDict(found)
 
     def _ids_made_of(self, key: str) -> Mapping[str, str]:
         return FrozenDict({party: f"{key}_{party}" for party in self.all_parties})
+
+    # partners: what is asked of each has an id for each place among the partners of a candidate
+
+    @frozen_property
+    def partner_facts(self) -> Mapping[str, Fact]:
+        """Facts that are asked of each partner of a candidate, by id as written."""
+        facts = self._merged("facts").items()
+        return FrozenDict({key: fact for key, fact in facts if fact.per == "partner"})
+
+    @frozen_property
+    def places_unknown(self) -> int:
+        """Number of partners that a candidate without a list of partners may have, for verdicts."""
+        if not self.partner_facts:
+            return 0
+        texts = [*self._written_conditions.values(), self.applies or ""]
+        for guardrail in self.guardrails.values():
+            texts += [step.when or "" for step in guardrail.all_steps()]
+        return places_needed(texts)
+
+    @frozen_property
+    def ids_by_partner(self) -> Mapping[str, Mapping[str, str]]:
+        """Facts and conditions that exist for each partner: their ids by place, from "1"."""
+        named = list(self.partner_facts)
+        named += conditions_about("partner", named, self._written_conditions)
+        places = range(1, max(self._places, self.places_unknown) + 1)
+        found = {}
+        for key in named:
+            for one in self.ids_by_party.get(key, {"": key}).values():
+                found[one] = FrozenDict({f"{k}": f"{one}{PLACE}{k}" for k in places})
+        return FrozenDict(found)
+
+    def _for_each(self, elements: Mapping[str, E]) -> Mapping[str, E]:
+        """Return elements, with one for each party and for each place of a partner."""
+        found = {}
+        for key, element in self._for_each_party(elements).items():
+            if key not in self.ids_by_partner:
+                found[key] = element
+            for made in self.ids_by_partner.get(key, {}).values():
+                found[made] = _made_for(element, key, "a partner", "{partner}")
+        return FrozenDict(found)
+
+    def for_partners(self, most: int, titles: Mapping[str, str]) -> "Framework":
+        """Return the framework with room for so many partners; it is the same document.
+
+        Parameters
+        ----------
+        most : int
+            Most partners of a candidate.
+        titles : mapping of partner id to title
+        """
+        if not self.partner_facts:
+            return self
+        most, titles = max(most, self._places), {**self._titles_of_partners, **titles}
+        if (most, titles) == (self._places, self._titles_of_partners):
+            return self
+        if self._copy_for_partners is None or self._copy_for_partners.room != (most, titles):
+            copied = self.model_copy()
+            copied.make_room(most, titles)
+            self._copy_for_partners = copied
+        return self._copy_for_partners
+
+    def make_room(self, most: int, titles: Mapping[str, str]) -> None:
+        """Note how many partners a candidate may have, and the titles of all partners."""
+        self._places, self._titles_of_partners = most, FrozenDict(titles)
+        self._copy_for_partners = None
+
+    @property
+    def room(self) -> tuple[int, Mapping[str, str]]:
+        """Most partners of a candidate, -1 before a list is known, and the titles of partners."""
+        return self._places, self._titles_of_partners
+
+    def fact_named(self, key: str) -> Fact | None:
+        """Return the fact of an id in results, such as `law@acme`; None if there is none."""
+        name, sign, partner = key.partition(OF_PARTNER)
+        if key in self.all_facts:
+            return self.all_facts[key]
+        if key == PARTNERS and self.partner_facts:
+            return _PARTNERS_FACT
+        if not sign or name not in self.partner_facts:
+            return None
+        title = self.title_of_partner(partner)
+        return _made_for(self.partner_facts[name], name, title, "{partner}")
+
+    def title_of_partner(self, key: str) -> str:
+        """Return the title of a partner, made from its id where it has none."""
+        return title_of(key, self._titles_of_partners.get(key))
 
     def _for_each_party(self, elements: Mapping[str, E]) -> Mapping[str, E]:
         """Return elements, with one for each party in place of those that exist for each."""
@@ -764,7 +879,21 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def all_facts(self) -> Mapping[str, Fact]:
         """Facts by id, those of the vocabulary first."""
-        return self._for_each_party(self._merged("facts"))
+        there = {}
+        for place in next(iter(self.ids_by_partner.values()), ()):
+            there[f"{PLACE}{place}"] = _PARTNERS_FACT
+        return FrozenDict({**self._for_each(self._merged("facts")), **there})
+
+    @frozen_property
+    def candidate_facts(self) -> Mapping[str, Fact]:
+        """Facts that a candidate answers itself, without those of its partners."""
+        facts = self.all_facts.items()
+        return FrozenDict({key: fact for key, fact in facts if PLACE not in key})
+
+    @frozen_property
+    def answered_facts(self) -> Mapping[str, Fact]:
+        """Facts as documents answer them: those of a candidate, then those of its partners."""
+        return FrozenDict({**self.candidate_facts, **self.partner_facts})
 
     @frozen_property
     def all_safeguards(self) -> Mapping[str, Safeguard]:
@@ -774,15 +903,14 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def all_conditions(self) -> Mapping[str, Condition]:
         """Conditions by id, those of the vocabulary first."""
-        return self._for_each_party(self._merged("conditions"))
+        return self._for_each(self._merged("conditions"))
 
     @frozen_property
     def all_contradictions(self) -> Mapping[str, Contradiction]:
         """Contradictions by id, those of the vocabulary first."""
         found = {}
         for key, one in self._merged("contradictions").items():
-            named = [[*self.ids_by_party.get(name, {"": name}).values()] for name in one.doubts]
-            doubts = FrozenList(chain.from_iterable(named))
+            doubts = FrozenList(chain.from_iterable(map(self.symbols.ids_of, one.doubts)))
             found[key] = one if doubts == one.doubts else one.model_copy(update={"doubts": doubts})
         return FrozenDict(found)
 
@@ -967,6 +1095,8 @@ class Framework(DocumentHead, SharedDefinitions):
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
             by_party=self.ids_by_party,
             as_of=self._day,
+            by_partner=self.ids_by_partner,
+            places_unknown=self.places_unknown,
         )
 
     @frozen_property
@@ -1063,7 +1193,7 @@ class Framework(DocumentHead, SharedDefinitions):
         doubting = references(*self.live_contradictions.values())
         own = self._for_each_party(self.facts)
         used = {*self.references.inputs, *own, *doubting.inputs}
-        return tuple(key for key in self.all_facts if key in used)
+        return tuple(key for key in self.candidate_facts if key in used)
 
     @frozen_property
     def atoms_by_fact(self) -> Mapping[str, tuple[Atom, ...]]:
@@ -1147,7 +1277,7 @@ class Framework(DocumentHead, SharedDefinitions):
             "safeguard": self.safeguards_named,
         }
         for kind, names in used.items():
-            known = {*names, *self._for_each_party(getattr(self, f"{kind}s"))}
+            known = {*names, *self._for_each(getattr(self, f"{kind}s"))}
             for key, element in getattr(self, f"all_{kind}s").items():
                 if key in known:
                     yield kind, key, element

@@ -250,7 +250,7 @@ def _hanging_lines(text: str, width: int, indent: str = "") -> Iterator[str]:
 
 def _answers_given(answers: Sequence[AnswerCount]) -> Iterator[str]:
     """Yield how many ratings, and how many facts, are given."""
-    for section in ("ratings", "facts"):
+    for section in ("ratings", "facts", "partners"):
         asked = [one for one in answers if one.section == section]
         if asked:
             given = sum(one.given for one in asked)

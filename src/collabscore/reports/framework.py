@@ -8,6 +8,7 @@ from typing import Any
 from ..documents.profiles import path_in_words
 from ..errors import quotable
 from ..models.base import Element, Model, citations, title_of, verification
+from ..models.conditions import PLACE
 from ..models.criteria import Criterion
 from ..models.facts import NumberFact
 from ..models.framework import Change, Framework, GroupNode, LeafNode, Step
@@ -224,7 +225,8 @@ def _conditions_section(framework: Framework) -> Iterator[Block]:
     for name, condition in framework.all_conditions.items():
         if name in framework.references.conditions:
             written = framework.written_for.get(name)
-            label = name if written is None else f"{written}, for each party"
+            kind = "partner" if PLACE in name else "party"
+            label = name if written is None else f"{written}, for each {kind}"
             used[label] = f"{label}: {condition.when}{_marks(condition, framework)}"
     if used:
         yield Paragraph("Named conditions:")
@@ -293,8 +295,10 @@ def _safeguards_section(framework: Framework) -> Iterator[Block]:
 
 def _facts_section(framework: Framework) -> Iterator[Block]:
     items = []
-    for key, fact in framework.all_facts.items():
+    for key, fact in framework.answered_facts.items():
         line = f"{_named(key, fact)}, {fact.kind}"
+        if fact.per == "partner":
+            line += ", of each partner"
         if key in framework.symbols.several:
             line += ", several answers possible"
         if fact.good_to_bad:
@@ -308,7 +312,7 @@ def _facts_section(framework: Framework) -> Iterator[Block]:
         for word, meaning in words.items():
             items.append(Item(f"{word}: {meaning}" if meaning else word, 1))
     if items:
-        yield Heading(f"Facts: {len(framework.all_facts)}")
+        yield Heading(f"Facts: {len(framework.answered_facts)}")
         yield Bullets(items)
 
 

@@ -619,9 +619,10 @@ def _entries_in_words(ranking: Ranking, flagged: Iterable[tuple[str, BoolArray]]
         entries += [(key, row) for row in np.flatnonzero(flags).tolist()]
     words = []
     for key, row in entries[:_MOST_ENTRIES]:
-        until = problem.until_of(key, row)
+        until = problem.until_of(problem.name_at(key, row), row)
         day = f" ({until})" if until else ""
-        words.append(f'{quoted_titles(problem.framework, [key])} of "{problem.title_of(row)}"{day}')
+        title = quoted_titles(problem.framework, [problem.name_at(key, row)])
+        words.append(f'{title} of "{problem.title_of(row)}"{day}')
     if len(entries) > len(words):
         words.append(f"and {len(entries) - len(words):,} more")
     return ", ".join(words)

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..arrays import BoolArray, IndexArray
 from ..kernels.logic import Truth
+from ..models.conditions import PLACE
 from ..models.expressions import references
 from .evaluation import Evaluator
 from .problem import Column, Problem
@@ -47,6 +48,8 @@ def doubted_facts(problem: Problem, found: Mapping[str, Truth]) -> dict[str, Boo
         for fact in problem.framework.all_contradictions[key].doubts:
             nowhere = np.zeros(problem.size, dtype=np.bool_)
             flags = truth.possible & ~problem.facts[fact].as_given().unknown
+            if PLACE in fact:
+                flags &= problem.has_partner_at(fact)
             doubted[fact] = doubted.get(fact, nowhere) | flags
     return {fact: flags for fact, flags in doubted.items() if flags.any()}
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..kernels.logic import Range, Truth, compare, count, weighted_sum
 from ..models.expressions import (
+    And,
     Answers,
     Compare,
     Constant,
@@ -21,6 +22,7 @@ from ..models.expressions import (
     Has,
     Known,
     NumberOf,
+    Or,
     Overlaps,
     Points,
     Quantity,
@@ -128,6 +130,23 @@ class Evaluator:
                 return weighted_sum(factors, list(map(self.range_of, parts)))
             case _:
                 raise TypeError(quantity)
+
+    def deciding_parts(
+        self, part: Expression | Quantity, row: int
+    ) -> Iterator[Expression | Quantity]:
+        """Yield the smallest parts that decide a condition: of a false `and`, the false ones."""
+        inner = parts_of(part)
+        if isinstance(part, And | Or):
+            truth = self._truth_at(part, row)
+            inner = tuple(each for each in part.operands if self._truth_at(each, row) == truth)
+        elif not inner and not isinstance(part, Constant):
+            yield part
+        for each in inner:
+            yield from self.deciding_parts(each, row)
+
+    def _truth_at(self, condition: Expression, row: int) -> tuple[bool, bool]:
+        truth = self.truth(condition)
+        return bool(truth.certain[row]), bool(truth.possible[row])
 
     def open_names(self, expression: Expression, row: int) -> list[str]:
         """Return the facts and criteria in the undecided parts of a condition, in order."""

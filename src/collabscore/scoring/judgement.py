@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ..arrays import BoolArray, Frozen, IndexArray, frozen_property, read_only
 from ..kernels.logic import Truth
 from ..models.base import title_of
-from ..models.expressions import Expression, atoms_of
+from ..models.conditions import OF_PARTNER
+from ..models.expressions import Expression, atoms_of, references
 from ..models.framework import STATES, CompiledStep, Need
 from .completions import (
     Asked,
@@ -106,8 +107,26 @@ class Judgement(Frozen):
     def finding(self, guardrail: str, row: int) -> Finding:
         """Return what one guardrail finds of the candidate in a row of the problem."""
         part, place = self.deciding_part(guardrail, row)
-        if part is not self:
-            return part.finding(guardrail, place)
+        found, problem = part.finding_by_keys(guardrail, place), self.evaluator.problem
+        if found.state == "clear" or not problem.framework.partner_facts:
+            return found
+        unknown = dict.fromkeys(problem.name_at(key, row) for key in found.unknown)
+        deciding: Iterable[str] = unknown
+        if found.state != "unknown":
+            step = part.rules[guardrail][part.steps[place, part.columns[guardrail]]]
+            decided_by = part.evaluator.deciding_parts(step.when, place) if step.when else ()
+            keys = references(*decided_by).inputs
+            deciding = [problem.name_at(key, row) for key in keys]
+        found = replace(found, unknown=tuple(unknown))
+        partners = dict.fromkeys(key.partition(OF_PARTNER)[2] for key in deciding)
+        partners.pop("", None)
+        if not partners:
+            return found
+        titles = ", ".join(map(problem.framework.title_of_partner, partners))
+        return replace(found, title=f"{found.title} ({titles})", partners=tuple(partners))
+
+    def finding_by_keys(self, guardrail: str, row: int) -> Finding:
+        """Return a finding whose unknown answers are keys of columns."""
         problem = self.evaluator.problem
         framework, column = problem.framework, self.columns[guardrail]
         severity, code = divmod(int(self.numbers[row, column]), 8)
@@ -162,7 +181,8 @@ class Judgement(Frozen):
 
     def doubted_of(self, row: int) -> tuple[str, ...]:
         """Return the facts in doubt of a candidate."""
-        return tuple(key for key, flags in self.doubted.items() if flags[row])
+        name_at = self.evaluator.problem.name_at
+        return tuple(name_at(key, row) for key, flags in self.doubted.items() if flags[row])
 
     @cached_property
     def cautious(self) -> Evaluator:

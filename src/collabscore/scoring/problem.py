@@ -51,7 +51,8 @@ from ..models.base import (
     has_expired,
     title_of,
 )
-from ..models.candidates import Candidates, Unit
+from ..models.candidates import Candidate, Candidates, Unit
+from ..models.conditions import OF_PARTNER, PLACE
 from ..models.criteria import RatingDetail, Scale
 from ..models.facts import (
     Answer,
@@ -63,7 +64,7 @@ from ..models.facts import (
     NumberRange,
     SetAnswer,
 )
-from ..models.framework import Framework
+from ..models.framework import PARTNERS, Framework
 from ..output.text import plural
 
 __all__ = [
@@ -309,6 +310,31 @@ def column_of(answers: Sequence[Any], fact: Fact) -> Column:
         codes.setdefault(answer, len(codes))
     column = np.array([codes[answer] for answer in answers], dtype=np.intp)
     return AnswerColumn(column, tuple(codes))
+
+
+def _entries_at_place(
+    rows: Sequence[Candidate], key: str, most_unknown: int
+) -> tuple[list[Any], list[int]]:
+    """Return what partners at one place answer to a fact, and the rows without such a partner.
+
+    Whether there is one is itself an answer. Of a candidate that lists no partners it is unknown,
+    and so are the answers of as many as conditions can tell apart.
+    """
+    fact, _, place = key.partition(PLACE)
+    entries: list[Any] = []
+    absent = []
+    for row, candidate in enumerate(rows):
+        partner = candidate.partner_at(place)
+        entry = candidate.facts.get(key)  # of a changed candidate
+        if candidate.partners is not None or int(place) > most_unknown:
+            if fact and partner is None:
+                absent.append(row)
+            elif not fact:
+                entry = "none" if partner is None else "some"
+        if partner is not None and fact:
+            entry = partner.facts.get(fact)
+        entries.append(entry)
+    return entries, absent
 
 
 def _without_expired(column: Any, entries: Sequence[object], day: date | None) -> Any:
@@ -638,6 +664,7 @@ class Problem(Frozen):
         1
         """
         rows, day = candidates.candidates, candidates.day
+        framework = candidates.judged_by(framework)
         ratings = {}
         for key, node in framework.leaves.items():
             raw = [row.ratings.get(key) for row in rows]
@@ -645,7 +672,13 @@ class Problem(Frozen):
         facts = {}
         for key, fact in framework.all_facts.items():
             entries = [row.facts.get(key) for row in rows]
-            answers = _answers_of(entries, key, fact, framework.list_members)
+            absent: list[int] = []
+            if PLACE in key:
+                entries, absent = _entries_at_place(rows, key, framework.places_unknown)
+            answers: Any = _answers_of(entries, key, fact, framework.list_members)
+            if absent:
+                anything = column_of([fact.some_answer()] * len(absent), fact)
+                answers = answers.with_rows(np.array(absent), anything)
             facts[key] = _without_expired(answers, entries, day)
         safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}, "expired": {}}
         area = np.zeros(len(rows), dtype=np.bool_)
@@ -786,9 +819,53 @@ class Problem(Frozen):
         unknown = self.unknown[key] if key in self.unknown else self.column(key).unknown
         return ~unknown
 
+    def name_at(self, key: str, row: int) -> str:
+        """Return the id by which readers know a fact: with the partner's, at its place.
+
+        It is empty at a place without a question: behind the last partner, or where it is known
+        that there is one.
+        """
+        fact, sign, place = key.partition(PLACE)
+        if not sign:
+            return key
+        candidate = None if self.document is None else self.document.candidates[row]
+        if candidate is None or not candidate.partners:
+            return PARTNERS
+        partner = candidate.partner_at(place)
+        return f"{fact}{OF_PARTNER}{partner.id}" if fact and partner is not None else ""
+
+    def key_at(self, name: str, row: int) -> str:
+        """Return the key of the column of a fact that readers know by `name`."""
+        if name == PARTNERS and name not in self.facts:
+            return f"{PLACE}1"
+        fact, _, of = name.partition(OF_PARTNER)
+        partners = self.document.candidates[row].partners if self.document is not None else None
+        for place, partner in enumerate(partners or (), start=1):
+            if partner.id == of:
+                return f"{fact}{PLACE}{place}"
+        return name
+
+    def asks(self, key: str, row: int) -> bool:
+        """Return whether a candidate is asked for a fact or a rating, and under this key alone."""
+        name = self.name_at(key, row)
+        return bool(name) and self.key_at(name, row) == key
+
+    def has_partner_at(self, key: str) -> BoolArray:
+        """Return which candidates list a partner at the place of a key, (n,)."""
+        column: Any = self.facts[PLACE + key.partition(PLACE)[2]]
+        some = SetAnswer(frozenset({1}))
+        is_some = np.array([answer == some for answer in column.answers], dtype=np.bool_)
+        there: BoolArray = is_some[column.codes]
+        return there
+
+    def names_of_partners(self, row: int) -> list[str]:
+        """Return the ids by which readers know what is asked of the partners of a candidate."""
+        names = [self.name_at(key, row) for key in self.facts if PLACE in key]
+        return [name for name in dict.fromkeys(names) if OF_PARTNER in name]
+
     def expired_of(self, row: int) -> tuple[str, ...]:
         """Return the ratings, facts and safeguards of a candidate that have expired, by id."""
-        return tuple(key for key, flags in self.expiries if flags[row])
+        return tuple(self.name_at(key, row) for key, flags in self.expiries if flags[row])
 
     def until_of(self, key: str, row: int) -> str | None:
         """Return the last day of a rating, fact or safeguard of a candidate; None: it has none."""
@@ -797,6 +874,9 @@ class Problem(Frozen):
         candidate = self.document.candidates[row]
         entries: dict[str, Any] = {placed.id: placed for placed in candidate.placed()}
         entries |= {**candidate.facts, **candidate.ratings}
+        for partner in candidate.partners or ():
+            for fact, entry in partner.facts.items():
+                entries[f"{fact}{OF_PARTNER}{partner.id}"] = entry
         until: str | None = getattr(entries.get(key), "until", None)
         return until
 

@@ -85,6 +85,8 @@ class Finding(Frozen):
     refer_to, deadline : str or None
         The office that decides, and its time limit; None where the verdict goes ahead, or the
         guardrail names none.
+    partners : tuple of str
+        Partners whose answers, or unknown answers, decide; their names are part of the title.
     """
 
     guardrail: str
@@ -100,6 +102,7 @@ class Finding(Frozen):
     code: str = "clear"
     refer_to: str | None = None
     deadline: str | None = None
+    partners: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> tuple[Need, ...]:
@@ -122,6 +125,8 @@ class Finding(Frozen):
         for name in ("refer_to", "deadline"):
             if getattr(self, name) is not None:
                 record[name] = getattr(self, name)
+        if self.partners:
+            record["partners"] = list(self.partners)
         return record
 
 

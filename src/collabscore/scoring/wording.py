@@ -204,8 +204,9 @@ def framework_title(framework: Framework) -> str:
 
 def title_of_word(framework: Framework, key: str) -> str:
     """Return the title of a criterion, a group, a fact or a safeguard."""
-    if key in framework.all_facts:
-        return title_of(key, framework.all_facts[key].title)
+    fact = framework.fact_named(key)
+    if fact is not None:
+        return title_of(key, fact.title)
     if key in framework.nodes:
         return title_of(key, framework.nodes[key].title)
     return title_of(key, framework.all_safeguards[key].title)
@@ -489,8 +490,9 @@ def rule_title(finding: Finding, title: str | None = None) -> str:
 
 def question_of(framework: Framework, key: str) -> str | None:
     """Question of a fact or criterion, as its author wrote it; None if there is none."""
-    if key in framework.all_facts:
-        return framework.all_facts[key].question
+    fact = framework.fact_named(key)
+    if fact is not None:
+        return fact.question
     return framework.nodes[key].criterion.question
 
 
@@ -541,6 +543,7 @@ def directed(words: str, direction: str) -> str:
 
 def present_answer(judgement: Judgement, key: str, row: int) -> str:
     """Known answer or rating of the candidate in a row, in words, and whether it is in doubt."""
+    key = judgement.evaluator.problem.key_at(key, row)
     words = known_of(judgement.evaluator.problem, key, row)
     return f"{words} (in doubt)" if holds(judgement.doubted, key, row) else words
 
@@ -557,6 +560,7 @@ def known_of(problem: Problem, key: str, row: int) -> str:
     >>> [known_of(problem, key, 0) for key in ("dual_use", "stage", "legal_us")]
     ['between 1 and 3', 'basic or applied', 'unknown']
     """
+    key = problem.key_at(key, row)
     column: Any = problem.column(key)
     if column.unknown[row]:
         if column.stood is None or column.stood.unknown[row]:

@@ -11,6 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, combinations
 from random import Random
 from typing import Any, NamedTuple
@@ -20,13 +21,14 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.proof import Statement
-from reference import open_answers
+from reference import open_answers, verdicts_by_force
 from reference.oracle import Case, Document, Words
 from reference.verdicts_by_force import Judge
 
 pytest.importorskip("z3", reason="proofs need the extra `prove`")
 
 FRAMEWORKS, MOST_CELLS, MOST_CELLS_BY_HAND = 20, 3_000, 100_000
+TODAY = date.fromisoformat(verdicts_by_force.AS_OF).toordinal()
 FINEST = ["computing", "sensing", "climate", "oceans"]
 
 
@@ -57,6 +59,10 @@ def options_of(fact: Document, text: str) -> list[Any]:
         return [False, True]
     if kind == "number":
         return numbers_of(text, fact.get("minimum", -math.inf), fact.get("maximum", math.inf))
+    if kind == "date":
+        days = {date.fromisoformat(day).toordinal() for day in re.findall(r"\d{4}-\d\d-\d\d", text)}
+        days |= {day + step for day in {*days, TODAY} for step in (-1, 1)}
+        return [date.fromordinal(day).isoformat() for day in sorted(days | {TODAY})]
     words = FINEST if kind == "set" else list(fact.get("levels") or fact["options"])
     if kind != "set" and not fact.get("several"):
         return words
@@ -96,6 +102,7 @@ def grid_of(document: Document, framework: cs.Framework, claim: str, most: int) 
         {**columns["facts"], **columns["ratings"]},
         unit=columns["unit"][""],
         safeguards=columns["safeguards"],
+        as_of=verdicts_by_force.AS_OF,
     )
     judgement = cs.score(problem).judgement
     from collabscore.models.conditions import parse
@@ -161,7 +168,7 @@ def differences(number: int, most: int) -> list[str] | None:
     rng = Random(number)
     document = open_answers.framework(rng, exotic=number % 4 == 0, wide=number % 2 == 0)
     for fact in document["facts"].values():
-        if fact["kind"] != "set" and rng.random() < 0.5:
+        if fact["kind"] not in ("set", "date") and rng.random() < 0.5:
             fact["worse"] = rng.choice(["high", "low"])
             if fact["kind"] == "choice":
                 fact["worse"] = rng.sample(fact["options"], 2)
@@ -174,7 +181,12 @@ def differences(number: int, most: int) -> list[str] | None:
         return None
     case = {"id": "a", "candidate": {}, "expect": {"unknown": []}}
     never = {"when": claim, "verdict": spec["verdicts"]}
-    cases = {"collabscore": "cases/1", "framework": "generated", "cases": [case]}
+    cases = {
+        "collabscore": "cases/1",
+        "framework": "generated",
+        "as_of": verdicts_by_force.AS_OF,
+        "cases": [case],
+    }
     proof = cs.prove(framework, cases={**cases, "claims": [{"id": "c", "never": never}]})
     asks_scores = "score(" in repr(document) + claim
     found = []
@@ -209,10 +221,13 @@ def of_example(statement: Statement, document: Document) -> Iterator[str]:
     """Judge the candidates of an example by force."""
     words = Words(document, {})
     example: Any = statement.example
-    for candidate, verdicts in zip(example.candidates, example.verdicts, strict=True):
-        judged = Judge(words).judge(Case(words, candidate, candidate["unit"]))
-        if judged.verdict != verdicts["generated"]:
-            yield f"by force {judged.verdict}: {candidate}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts_by_force, "AS_OF", example.as_of or verdicts_by_force.AS_OF)
+        judge = Judge(words)
+        for candidate, verdicts in zip(example.candidates, example.verdicts, strict=True):
+            judged = judge.judge(Case(words, candidate, candidate["unit"]))
+            if judged.verdict != verdicts["generated"]:
+                yield f"by force {judged.verdict}: {candidate}"
 
 
 def of_answers(proof: cs.Proof, grid: Grid, framework: cs.Framework) -> Iterator[str]:
@@ -220,7 +235,7 @@ def of_answers(proof: cs.Proof, grid: Grid, framework: cs.Framework) -> Iterator
     settled = {each.subject[:2]: each.subject[2] for each in proof.of_kind("answer")}
     order = list(framework.all_verdicts)
     for (section, key), options in grid.axes.items():
-        if section != "facts" or framework.all_facts[key].kind in ("set", "number"):
+        if section != "facts" or framework.all_facts[key].kind in ("set", "number", "date"):
             continue
         for word in framework.all_facts[key].answers:
             flag = {"no": False, "yes": True}.get(word, word)

@@ -6,17 +6,21 @@ safeguards, and whether it is an area. Points of criteria are variables of their
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from operator import mul
 from typing import Any, NamedTuple
 
 from ..errors import optional
 from ..models.expressions import (
     And,
     Answers,
+    AsOf,
     Compare,
     Constant,
     Count,
@@ -31,12 +35,18 @@ from ..models.expressions import (
     Points,
     Quantity,
     RatingOf,
+    Sum,
     walk_expression,
 )
-from ..models.facts import Fact, FlagFact, NumberFact, SetAnswer, SetFact
-from ..models.framework import CompiledStep, Framework
+from ..models.facts import Fact, FlagFact, NumberFact, NumberRange, SetAnswer, SetFact
+from ..models.framework import CompiledStep, Framework, LeafNode
 
 __all__ = ["Formulas", "Judge", "Search", "Slot", "StepFormula"]
+
+# the day that examples have, if any will do
+_A_DAY = date(2026, 1, 1).toordinal()
+# numbers of the first and the last day that documents hold
+_DAYS = (date(1000, 1, 1).toordinal(), date.max.toordinal())
 
 
 class Slot(NamedTuple):
@@ -44,15 +54,18 @@ class Slot(NamedTuple):
 
     Parameters
     ----------
-    section : {"facts", "ratings", "safeguards", "points", "unit"}
-        The part of a candidate that holds the entry; no candidate gives points.
+    section : {"facts", "ratings", "safeguards", "unit", "points", "list"}
+        The part of a candidate that holds the entry. No candidate gives points, and the list gives
+        its day.
     key : str
     terms : tuple of z3 terms
         Of words: whether each answer is the case. Else one term.
     answers : tuple of SetAnswer
         Of words: the answers.
     definition : Fact, optional
-        Of an answer to a fact.
+        Of an answer in words.
+    in_days : bool
+        Whether the term is the number of a day.
     """
 
     section: str
@@ -60,6 +73,7 @@ class Slot(NamedTuple):
     terms: tuple[Any, ...]
     answers: tuple[SetAnswer, ...] = ()
     definition: Fact | None = None
+    in_days: bool = False
 
     @property
     def has_one_answer(self) -> bool:
@@ -74,6 +88,8 @@ class Slot(NamedTuple):
         values : sequence of bool or float
             Of the terms.
         """
+        if self.in_days:
+            return date.fromordinal(int(values[0])).isoformat()
         if self.definition is None or not self.answers:
             return values[0]
         chosen = [answer for answer, holds in zip(self.answers, values, strict=True) if holds]
@@ -123,7 +139,9 @@ class Formulas:
     domain : list
         Formulas that hold of every candidate: a fact has one answer, a number is within its limits.
     kept : set of (section, key)
-        Entries of which a condition asks whether they are known.
+        Answers of which a condition asks whether they are known.
+    rated : dict of str to LeafNode
+        Criteria of which a condition asks whether they are rated.
 
     Raises
     ------
@@ -140,6 +158,7 @@ class Formulas:
         self.slots: dict[tuple[str, str], Slot] = {}
         self.domain: list[Any] = []
         self.kept: set[tuple[str, str]] = set()
+        self.rated: dict[str, LeafNode] = {}
         self.area = self._slot("unit", "", self.z3.Bool).terms[0]
         self._asked: dict[str, dict[Any, None]] = {}
         for framework in frameworks:
@@ -183,17 +202,25 @@ class Formulas:
         """Return whether a safeguard is in place."""
         return self._slot("safeguards", key, self.z3.Bool).terms[0]
 
-    def between(self, section: str, key: str, limits: tuple[float, float]) -> Any:
-        """Return a number of a candidate, which lies between limits."""
-        is_new = (section, key) not in self.slots
-        term = self._slot(section, key, self.z3.Real).terms[0]
-        if is_new:
+    def between(
+        self, section: str, key: str, limits: tuple[float, float], *, in_days: bool = False
+    ) -> Any:
+        """Return a number of a candidate, or the number of a day, which lies between limits."""
+        if (section, key) not in self.slots:
+            sort = self.z3.Int if in_days else self.z3.Real
+            slot = self._slot(section, key, sort)
+            self.slots[section, key] = slot._replace(in_days=in_days)
             low, high = limits
-            if low > -float("inf"):
-                self.domain.append(term >= self.number(low))
-            if high < float("inf"):
-                self.domain.append(term <= self.number(high))
-        return term
+            if low > -math.inf:
+                self.domain.append(slot.terms[0] >= self.number(low))
+            if high < math.inf:
+                self.domain.append(slot.terms[0] <= self.number(high))
+        return self.slots[section, key].terms[0]
+
+    def answer_in_numbers(self, section: str, key: str, fact: Any) -> Any:
+        """Return the answer to a fact that is a number or a date."""
+        limits = _DAYS if fact.in_days else fact.bounds
+        return self.between(section, key, limits, in_days=fact.in_days)
 
     def words(self, framework: Framework, key: str) -> Slot:
         """Return the slot of a fact whose answers are words or items, made when first used."""
@@ -231,7 +258,7 @@ class Formulas:
         """Return a slot, which is no entry of a candidate, for another answer to a fact."""
         if slot.answers:
             return self._words_slot("other", slot.key, slot.answers, fact)
-        self.between("other", slot.key, fact.limits)
+        self.answer_in_numbers("other", slot.key, fact)
         return self.slots.pop(("other", slot.key))
 
     def holds_for(self, framework: Framework, part: Answers | Overlaps) -> Any:
@@ -403,15 +430,14 @@ class Judge:
 
     def _note_known(self, key: str) -> None:
         """Note that an entry must be there, since a condition asks whether it is known."""
-        section = "facts"
         if key in self.framework.leaves:
-            section = "ratings"
-            self._term(RatingOf(key))
-        elif isinstance(self.framework.all_facts[key], NumberFact):
+            self.formulas.rated[key] = self.framework.leaves[key]
+            return
+        self.formulas.kept.add(("facts", key))
+        if self.framework.all_facts[key].answer_type is NumberRange:
             self._term(NumberOf(key))
         else:
             self.formulas.words(self.framework, key)
-        self.formulas.kept.add((section, key))
 
     def _compared(self, sign: str, difference: Any, tolerance: Any) -> Any:
         """Return a comparison with 0 as `kernels.logic.compare` makes it."""
@@ -433,8 +459,7 @@ class Judge:
             case Constant(value):
                 return formulas.number(value)
             case NumberOf(key):
-                fact: Any = self.framework.all_facts[key]
-                return formulas.between("facts", key, fact.limits)
+                return formulas.answer_in_numbers("facts", key, self.framework.all_facts[key])
             case RatingOf(key):
                 low, high = self.framework.leaves[key].scale.range
                 return formulas.between("ratings", key, (float(low), float(high)))
@@ -444,6 +469,10 @@ class Judge:
                 one, none = formulas.number(1), formulas.number(0)
                 counted = [z3.If(self.formula(each), one, none) for each in conditions]
                 return z3.Sum(*counted)
+            case Sum(factors, parts):
+                return z3.Sum(*map(mul, factors, map(self._term, parts)))
+            case AsOf(key):
+                return formulas.between("list", key, _DAYS, in_days=True)
         raise TypeError(quantity)
 
 
@@ -478,7 +507,10 @@ class Search:
         optimizer.add(*self.formulas.domain)
         optimizer.add(formula)
         for slot in self.formulas.slots.values():
-            if slot.has_one_answer:
+            if slot.in_days:
+                for formula in (slot.terms[0] == _A_DAY, slot.terms[0] >= _A_DAY - 3650):
+                    optimizer.add_soft(formula)
+            elif slot.has_one_answer:
                 optimizer.add_soft(slot.terms[0])
             elif self.formulas.z3.is_bool(slot.terms[0]):
                 for term in slot.terms:

@@ -8,10 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
-from itertools import chain, islice, product
+from itertools import islice, product
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
+import numpy as np
 import yaml
 
 from ..arrays import Frozen, underflow_is_zero
@@ -28,7 +30,7 @@ from ..models.base import title_of, within
 from ..models.candidates import Cases, Claim
 from ..models.conditions import parse
 from ..models.expressions import Expression, Overlaps
-from ..models.facts import NumberFact, SetFact
+from ..models.facts import NumberFact, NumberRange, SetFact
 from ..models.framework import Framework, digest_of
 from ..output import Badge, Field, Result
 from ..output.result import VERSION
@@ -66,6 +68,8 @@ for. Not settled: the time ran out."""
 _UNITS = ("project", "area")
 # seconds for all statements together
 _TIME_LIMIT_S = 60.0
+# a list has a day; conditions may compare dates with it
+_A_DAY = "2026-01-01"
 # ratings to try for the points of a counterexample: combinations of fifths, and random ones
 _FIFTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOST_COMBINED, _RANDOM = 3125, 1000
@@ -102,12 +106,15 @@ class Example(Frozen):
         Guardrails that give the verdict of each candidate; none for the mildest one.
     confirmed : bool
         Whether `score` gives these verdicts.
+    as_of : str or None
+        Date of the list, if it makes a difference.
     """
 
     candidates: tuple[Mapping[str, Any], ...]
     verdicts: tuple[Mapping[str, str | None], ...]
     guardrails: tuple[Mapping[str, tuple[str, ...]], ...]
     confirmed: bool
+    as_of: str | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -125,6 +132,7 @@ class Example(Frozen):
             "verdicts": [dict(each) for each in self.verdicts],
             "guardrails": [dict(each) for each in self.guardrails],
             "confirmed": self.confirmed,
+            "as_of": self.as_of,
         }
 
 
@@ -205,17 +213,24 @@ class Proof(Result):
 
     @property
     def examples(self) -> dict[str, Any]:
-        """The candidates of all examples as a list of candidates, each titled by its statement."""
+        """The candidates of examples as a list of candidates, each titled by its statement.
+
+        Those that need another date than the first ones are left out.
+        """
         listed = []
-        for statement in self.statements:
-            if statement.example is not None:
-                for candidate in statement.example.candidates:
-                    parts = (statement.kind, *statement.subject, candidate["id"])
-                    named = {"id": "-".join(parts), "title": statement.text}
-                    listed.append({**candidate, **named})
+        found = [each for each in self.statements if each.example is not None]
+        dates = [each.example.as_of for each in found if each.example and each.example.as_of]
+        for statement in found:
+            example: Any = statement.example
+            if example.as_of not in (None, *dates[:1]):
+                continue
+            for candidate in example.candidates:
+                parts = (statement.kind, *statement.subject, candidate["id"])
+                listed.append({**candidate, "id": "-".join(parts), "title": statement.text})
         return {
             "collabscore": "candidates/1",
             "framework": list(dict.fromkeys(framework.id for framework in self.frameworks)),
+            **({"as_of": dates[0]} if dates else {}),
             "candidates": listed,
         }
 
@@ -345,7 +360,8 @@ def prove(
         message = "claims are about one framework, and two are given"
         raise UsageError(message, "cases", "leave the cases out")
     second = load_framework(other)
-    load_candidates([{"id": "shared-words"}], [first, second])
+    # facts and criteria that both define mean the same
+    load_candidates([{"id": "any"}], [first, second], as_of=_A_DAY)
     mapping = _mapping_of(first, second, verdicts)
     prover = _Prover.of((first, second), seconds, None)
     tasks = list(_tasks_of_two(prover, mapping))
@@ -408,8 +424,8 @@ def labels_of(frameworks: Sequence[Framework]) -> tuple[str, ...]:
 
 # statements
 
-Test: TypeAlias = Callable[[Sequence[Ranking]], bool]
-"""Whether rankings by each framework show what an example is to show."""
+Test: TypeAlias = Callable[[Sequence[Ranking], int], bool]
+"""Whether the candidate in a row of rankings by each framework shows what it is to show."""
 Task: TypeAlias = tuple[str, Callable[[], Statement | None]]
 """A kind of statement, and a function that settles it; None: there is nothing to state."""
 
@@ -527,8 +543,8 @@ def _answers_to(judge: Judge, key: str) -> Iterator[tuple[str, Any]]:
     """Yield the answers to a fact that verdicts can tell apart, in words, and their formulas."""
     framework, formulas = judge.framework, judge.formulas
     fact = framework.all_facts[key]
-    if isinstance(fact, NumberFact):
-        term = formulas.between("facts", key, fact.limits)
+    if fact.answer_type is NumberRange:
+        term = formulas.answer_in_numbers("facts", key, fact)
         for found in framework.answer_classes(key, None):
             answer: Any = found.answer
             within = (term >= formulas.number(answer.low), term <= formulas.number(answer.high))
@@ -569,11 +585,11 @@ def _step_tasks(prover: _Prover) -> Iterator[Task]:
             )
 
 
-def _step_decides(column: int, number: int, rankings: Sequence[Ranking]) -> bool:
-    """Return whether a step of a guardrail decided for the first candidate of a ranking."""
+def _step_decides(column: int, number: int, rankings: Sequence[Ranking], row: int) -> bool:
+    """Return whether a step of a guardrail decided for the candidate in a row of a ranking."""
     judgement = rankings[0].judgement
-    applies = bool(judgement.states[0, column])
-    return applies and int(judgement.steps[0, column]) == number
+    applies = bool(judgement.states[row, column])
+    return applies and int(judgement.steps[row, column]) == number
 
 
 def _claim_tasks(prover: _Prover) -> Iterator[Task]:
@@ -787,11 +803,30 @@ class _Candidates(NamedTuple):
         candidates: list[dict[str, Any]] = []
         for entries in (self._needed_entries(), set(self.prover.formulas.slots)):
             candidates = self._documents(entries)
-            for tried in chain([candidates], self._rated(candidates, entries)):
-                rankings = self._rankings(tried)
-                if self._confirmed(rankings) and (test is None or test(rankings)):
-                    return self._example_with(tried, rankings)
+            for trials in ([candidates], self._rated(candidates, entries)):
+                confirmed = self._first_confirmed(trials, test)
+                if confirmed is not None:
+                    return self._example_with(confirmed, self._rankings(confirmed))
         return self._example_with(candidates)
+
+    def _first_confirmed(
+        self, trials: Sequence[list[dict[str, Any]]], test: Test | None
+    ) -> list[dict[str, Any]] | None:
+        """Return the first candidates to which `score` gives the verdicts; None for none."""
+        listed = []
+        for number, candidates in enumerate(trials):
+            for candidate in candidates:
+                listed.append({**candidate, "id": f"{number}-{candidate['id']}"})
+        if not listed:
+            return None
+        rankings, size = self._rankings(listed), len(self.states)
+        agree = np.ones(len(trials), dtype=np.bool_)
+        for ranking, expected in zip(rankings, zip(*self.verdicts, strict=True), strict=True):
+            agree &= (ranking.judgement.verdicts.reshape(-1, size) == expected).all(axis=1)
+        for number in np.flatnonzero(agree).tolist():
+            if test is None or test(rankings, number * size):
+                return trials[number]
+        return None
 
     def _example_with(
         self, candidates: Sequence[dict[str, Any]], rankings: Sequence[Ranking] = ()
@@ -809,7 +844,17 @@ class _Candidates(NamedTuple):
             for label, ranking in zip(labels, rankings, strict=False):
                 deciding[label] = _deciding_guardrails(ranking[candidate["id"]])
             guardrails.append(deciding)
-        return Example(tuple(candidates), tuple(verdicts), tuple(guardrails), bool(rankings))
+        listed = tuple(candidates), tuple(verdicts), tuple(guardrails)
+        return Example(*listed, bool(rankings), self._day)
+
+    @property
+    def _day(self) -> str | None:
+        """The day of the list in the model; None if no condition asks for it."""
+        slot = self.prover.formulas.slots.get(("list", "as_of"))
+        if slot is None:
+            return None
+        day: str = slot.written(self._values(slot, self.states[0]))
+        return day
 
     def _needed_entries(self) -> set[tuple[str, str]]:
         """Return the entries without which the goal or a verdict could be otherwise."""
@@ -849,7 +894,8 @@ class _Candidates(NamedTuple):
             for entry, slot in self.prover.formulas.slots.items():
                 if entry in entries:
                     _put_entry(candidate, slot, self._values(slot, state))
-            found.append(candidate)
+            lows = {key: _rating_at(node, 0.0) for key, node in self.prover.formulas.rated.items()}
+            found.append(_with_ratings(candidate, lows | candidate.get("ratings", {})))
         return found
 
     def _values(self, slot: Slot, state: _State) -> list[Any]:
@@ -858,26 +904,20 @@ class _Candidates(NamedTuple):
         for term in slot.terms:
             value = self.model.eval(self.prover.in_state(term, state), model_completion=True)
             is_truth = z3.is_bool(value)
-            found.append(z3.is_true(value) if is_truth else _number_of(value))
+            found.append(z3.is_true(value) if is_truth else _plain_number(value.as_string()))
         return found
 
     def _rankings(self, candidates: Sequence[Mapping[str, Any]]) -> list[Ranking]:
         """Return the candidates as each framework judges them."""
-        listed = load_candidates(candidates, self.prover.frameworks)
+        day = self._day or _A_DAY
+        listed = load_candidates(candidates, self.prover.frameworks, as_of=day)
         problems = [Problem.from_candidates(listed, each) for each in self.prover.frameworks]
         return list(map(rank, problems))
 
-    def _confirmed(self, rankings: Sequence[Ranking]) -> bool:
-        """Return whether rankings have the verdicts of the model."""
-        for ranking, expected in zip(rankings, zip(*self.verdicts, strict=True), strict=True):
-            if tuple(ranking.judgement.verdicts.tolist()) != expected:
-                return False
-        return True
-
     def _rated(
         self, candidates: Sequence[dict[str, Any]], entries: set[tuple[str, str]]
-    ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the candidates with ratings that may have the points of the model."""
+    ) -> list[list[dict[str, Any]]]:
+        """Return the candidates with ratings that may have the points of the model."""
         groups: dict[str, set[str]] = {}
         scales: dict[str, Any] = {}
         for section, key in entries:
@@ -887,17 +927,23 @@ class _Candidates(NamedTuple):
                 for leaf in framework.leaves_below(criterion):
                     groups.setdefault(leaf, set()).add(key)
                     scales[leaf] = framework.leaves[leaf]
-        for leaf in candidates[0].get("ratings", {}):
-            groups.pop(leaf, None)
+        for section, key in entries:
+            if section == "ratings":
+                groups.pop(key, None)
         alike: dict[frozenset[str], list[str]] = {}
         for leaf, keys in sorted(groups.items()):
             alike.setdefault(frozenset(keys), []).append(leaf)
+        trials = []
         for shares in _shares_to_try(list(alike.values())):
             ratings = {leaf: _rating_at(scales[leaf], share) for leaf, share in shares.items()}
-            rated = []
-            for candidate in candidates:
-                rated.append({**candidate, "ratings": {**candidate.get("ratings", {}), **ratings}})
-            yield rated
+            trials.append([_with_ratings(candidate, ratings) for candidate in candidates])
+        return trials
+
+
+def _with_ratings(candidate: Mapping[str, Any], ratings: Mapping[str, float]) -> dict[str, Any]:
+    if not ratings:
+        return dict(candidate)
+    return {**candidate, "ratings": {**candidate.get("ratings", {}), **ratings}}
 
 
 def _deciding_guardrails(assessment: Assessment) -> tuple[str, ...]:
@@ -928,9 +974,9 @@ def _rating_at(node: Any, share: float) -> float:
     return low + share * (high - low)
 
 
-def _number_of(value: Any) -> float:
-    """Return a number of a model as a float; a whole one as it is written."""
-    number = float(value.as_fraction())
+def _plain_number(text: str) -> float:
+    """Return a number of a model, a fraction in digits, as a float; a whole one without point."""
+    number = float(Fraction(text))
     return int(number) if number.is_integer() else number
 
 

@@ -46,7 +46,7 @@ _HEADINGS = {
 _ALL_PROVED = {
     "safeguard": ("Adding a safeguard never makes the verdict more severe", "safeguard"),
     "worse": ("A worse answer never makes the verdict milder", "fact"),
-    "step": ("Some candidate is decided by it", "step"),
+    "step": ("Each step decides for some candidate", "step"),
 }
 _COUNTED: tuple[Outcome, ...] = ("proved", "not settled")
 _REACHED, _NEVER = Badge("possible", "●", "good"), Badge("never", "✕", "muted")

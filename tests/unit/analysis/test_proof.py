@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -10,6 +10,7 @@ from collabscore.analysis.proof import Proof, Statement, prove
 from collabscore.api import score
 from collabscore.documents.loading import load_framework, shipped
 from collabscore.errors import UsageError
+from collabscore.models import expressions
 
 pytest.importorskip("z3", reason="proofs need the extra `prove`")
 
@@ -50,7 +51,8 @@ def replayed(statement: Statement, *frameworks: Any) -> None:
     """Judge the candidates of an example again."""
     assert statement.example is not None
     for framework in frameworks:
-        ranking = score(list(statement.example.candidates), framework)
+        as_of = statement.example.as_of
+        ranking = score(list(statement.example.candidates), framework, as_of=as_of)
         for candidate, verdicts in zip(
             statement.example.candidates, statement.example.verdicts, strict=True
         ):
@@ -193,3 +195,50 @@ def test_conditions_that_ask_what_is_known_have_an_answer() -> None:
     for statement in proof.of_kind("verdict"):
         if statement.example is not None:
             assert "stage" in statement.example.candidates[0]["facts"]
+
+
+EVERY_KIND: dict[type[Any], str] = {
+    expressions.Answers: "stage == applied",
+    expressions.Overlaps: "overlaps(fields, [soil])",
+    expressions.Has: "has(terms)",
+    expressions.Known: "known(stage)",
+    expressions.Compare: "budget > 3",
+    expressions.Constant: "budget > 3",
+    expressions.NumberOf: "budget > 3",
+    expressions.RatingOf: "gain > risk",
+    expressions.Points: "score(gain) > 50",
+    expressions.Sum: "budget - 2 * cost > 3",
+    expressions.AsOf: "ends < as_of",
+    expressions.Count: "count(harmful, has(terms)) >= 1",
+    expressions.Named: "named",
+    expressions.Not: "not harmful",
+    expressions.And: "harmful and has(terms)",
+    expressions.Or: "harmful or has(terms)",
+}
+
+
+def test_every_kind_of_expression_becomes_a_formula() -> None:
+    """A new kind of expression needs a condition here, and its formula."""
+    kinds = {*get_args(expressions.Expression), *get_args(expressions.Quantity)}
+    assert set(EVERY_KIND) == kinds
+    facts = {
+        **SMALL["facts"],
+        "fields": {"kind": "set", "of": "topics"},
+        "cost": {"kind": "number"},
+        "ends": {"kind": "date"},
+    }
+    framework = {
+        **SMALL,
+        "facts": facts,
+        "lists": {"topics": {"items": ["soil", "ice"]}},
+        "conditions": {"named": "harmful"},
+        "guardrails": {"rule": {"when": "harmful", "then": "refer"}},
+    }
+    for kind, condition in EVERY_KIND.items():
+        guardrails = {"rule": {"when": condition, "then": "refer"}}
+        loaded = load_framework({**framework, "guardrails": guardrails})
+        (step,) = loaded.compiled_guardrails["rule"]
+        assert any(isinstance(part, kind) for part in expressions.walk_expression(step.when))
+        proof = prove(loaded)
+        assert texts(proof, "verdict")["Some project gets `refer`."] == "proved"
+        replayed(proof.of_kind("verdict")[2], loaded)

@@ -480,8 +480,8 @@ class Maker:
     def table(self, document: Document, most: int) -> Document:
         """Make a guardrail of up to five rows over a few facts; its last row matches all other answers."""
         rng = self.later
-        size = min(len(document["facts"]), rng.randint(1, most))
-        facts = rng.sample(list(document["facts"]), size)
+        asked = [id for id, fact in document["facts"].items() if fact["kind"] != "date"]
+        facts = rng.sample(asked, min(len(asked), rng.randint(1, most)))
         names, rows = list(document.get("verdicts", DEFAULT_VERDICTS)), []
         for _ in range(rng.randint(1, 4)):
             cells = [self.cell(document["facts"][name], document) for name in facts]

@@ -126,9 +126,14 @@ def frozen(value: Any) -> Any:
         return FrozenDict({key: frozen(entry) for key, entry in value.items()})
     if kind is list:
         return FrozenList(map(frozen, value))
-    if kind is tuple and not _CHANGEABLE.isdisjoint(map(type, value)):
-        return tuple(map(frozen, value))
+    if isinstance(value, tuple) and any(map(_may_change, set(map(type, value)))):
+        entries = map(frozen, value)
+        return tuple(entries) if kind is tuple else kind(*entries)  # or a named tuple
     return value
+
+
+def _may_change(kind: type) -> bool:
+    return kind in _CHANGEABLE or issubclass(kind, tuple)
 
 
 class _FrozenProperty(cached_property[V]):

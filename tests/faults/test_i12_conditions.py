@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -572,3 +574,60 @@ def test_check_warns_of_sums_that_are_always_true_or_false() -> None:
     ):
         warnings = framework_warnings(cs.load_framework(framework(when)))
         assert [one.message for one in warnings if says in one.message], when
+
+
+def test_score_of_the_whole_is_that_of_the_framework() -> None:
+    ratings = {"risk": 1, "trust": 3}
+    assert state("score(small) >= 75", ratings=ratings) == HOLDS
+    assert state("score(small) > 75", ratings=ratings) == FAILS
+    found = judged("score(small) >= 75", ratings={"risk": 1})
+    assert (found.findings[0].state, found.findings[0].unknown) == (OPEN, ("trust",))
+    assert state("score(small) >= 50", ratings={"risk": 1}) == HOLDS
+
+
+def test_score_of_the_whole_counts_in_every_question_about_changes() -> None:
+    judge = framework("score(small) < 60")
+    listed = [{"id": "a", "ratings": {"risk": 2, "trust": 2}}, {"id": "b", "ratings": {"risk": 1}}]
+    ranking = cs.score(listed, judge)
+    assert ranking["a"].verdict == "outside"
+    turns = {one.criterion: one.to for one in cs.explain(ranking, "a").rating_changes}
+    assert turns == {"risk": pytest.approx(1.2), "trust": pytest.approx(2.8)}
+    after = {one.after.id: one.after for one in cs.what_if(ranking, weights={"risk": "90%"}).rows}
+    assert after["a"].verdict == "inside"
+    weights = {one.id: one.method for one in cs.sensitivity(ranking).weights}
+    assert set(weights.values()) == {"grid of 201"}
+    with pytest.raises(cs.UsageError, match=r"uses score\(small\)"):
+        cs.extreme_ranks(ranking)
+
+
+def test_score_of_a_profile_may_be_named_as_that_of_its_base(tmp_path: Path) -> None:
+    base = {**framework("score('the-base') < 60"), "id": "the-base"}
+    (tmp_path / "base.yaml").write_text(json.dumps(base), encoding="utf-8")
+    profile = {"collabscore": "framework/1", "id": "ours", "based_on": "base.yaml"}
+    (tmp_path / "ours.yaml").write_text(json.dumps(profile), encoding="utf-8")
+    candidate = {"id": "a", "ratings": {"risk": 5, "trust": 1}}
+    for name in ("base.yaml", "ours.yaml"):
+        assert cs.score([candidate], tmp_path / name)["a"].verdict == "outside"
+
+
+@pytest.mark.parametrize(
+    ("more", "message", "help"),
+    [
+        (
+            {"combine": "none", "criteria": {"good": {"criteria": {"gain": {"scale": SCALE}}}}},
+            "`small` has no score of the whole",
+            "name one of its criteria: choose from `gain`, `good`",
+        ),
+        ({"criteria": None}, "`small` has no score of the whole", "add `criteria`"),
+        (
+            {"criteria": {"small": {"scale": SCALE}}},
+            "`small` is the id of a criterion and of the framework",
+            "give one of them another id",
+        ),
+    ],
+)
+def test_mistakes_about_the_score_of_the_whole(
+    more: dict[str, Any], message: str, help: str
+) -> None:
+    when = "score(small) >= 60"
+    assert refusal(when, **more) == ("condition-type", "small", message, help)

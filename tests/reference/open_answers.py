@@ -63,6 +63,8 @@ def framework(
         document["lists"] = LISTS
     expressions = Expressions(rng, document, exotic=exotic, asks_safeguards=asks_safeguards)
     expressions.wide = wide
+    if wide and rng.random() < 0.3:
+        expressions.scored = [document["id"]]
     document["conditions"] = {}
     for k in range(rng.choice([0, 0, 1, 2])):
         document["conditions"][f"named_{k}"] = {"when": expressions.boolean(rng.randint(1, 3))}

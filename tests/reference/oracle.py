@@ -146,6 +146,7 @@ class Words:
         self.root = self.tree("", framework, framework.get("missing", "average"), None)
         self.nodes = {id: self.tree(id, leaf, "average", None) for id, leaf in self.shared.items()}
         self.nodes.update({node.id: node for node in self.root.walk() if node.id})
+        self.nodes.setdefault(framework["id"], self.root)
         self.guardrails: Document = framework.get("guardrails") or {}
         own = framework.get("verdicts")
         self.verdicts: Document = own or VERDICTS

@@ -418,7 +418,8 @@ class RatingLines:
         """Return lines and points at which a comparison turns between points of a mesh, (t,)."""
         named = references(comparison)
         moved = {*named.inputs, *named.scores}
-        moves = [not moved.isdisjoint(node.path) for node in self._framework.leaves.values()]
+        leaves = self._framework.leaves.values()
+        moves = [not moved.isdisjoint(("", *node.path)) for node in leaves]
         moving = np.flatnonzero(np.array(moves)[self.leaves[mesh.lines]])
         lines, points = mesh.lines[moving], mesh.points[moving]
         gaps = self._gaps(comparison, lines, points)
@@ -467,7 +468,7 @@ class RatingLines:
         """Return points of a scale to look at."""
         node, numbers, searched = self._framework.leaves[key], [], False
         for comparison in self._comparisons:
-            searched |= not set(references(comparison).scores).isdisjoint(node.path)
+            searched |= not set(references(comparison).scores).isdisjoint(("", *node.path))
             sides = comparison.left, comparison.right
             searched |= any(RatingOf(key) in parts_of(side) for side in sides)
             if RatingOf(key) in sides:
@@ -714,7 +715,7 @@ class WeightLines:
         found: list[str | None] = []
         for node in self.variants.problem.framework.nodes.values():
             groups = _groups_above(valuation, node)
-            judged = not used.isdisjoint(node.path[-2:-1])
+            judged = not used.isdisjoint(node.path[-2:-1] or ("",))
             met = np.concatenate([valuation.tree.children[group] for group in groups])
             straight = all(map(valuation.tree.is_linear, groups)) and not omitted[met].any()
             if len(valuation.tree.children[groups[0]]) == 1:

@@ -125,7 +125,7 @@ class Judge(Frozen):
         for key, steps in self.framework.compiled_guardrails.items():
             names: set[str] = set()
             for step in steps:
-                names |= _names_in(step.when)
+                names |= _names_in(step.when, self.framework)
                 names.update(*step.step.options)
             found[key] = frozenset(names)
         return found
@@ -133,7 +133,7 @@ class Judge(Frozen):
     @frozen_property
     def scope(self) -> frozenset[str]:
         """Facts, criteria and safeguards that decide whether the framework applies."""
-        return _names_in(self.framework.applies_expression)
+        return _names_in(self.framework.applies_expression, self.framework)
 
     def title_of(self, guardrail: str) -> str:
         """Return the title of a guardrail."""
@@ -150,12 +150,12 @@ class Judge(Frozen):
         )
 
 
-def _names_in(condition: Expression | None) -> frozenset[str]:
+def _names_in(condition: Expression | None, framework: Framework) -> frozenset[str]:
     """Return the names that a condition uses, as evidence has them."""
     if condition is None:
         return frozenset()
     used = references(condition)
-    scores = [f"score({name})" for name in used.scores]
+    scores = [f"score({name or framework.id})" for name in used.scores]
     return frozenset((*used.inputs, *used.safeguards, *scores))
 
 

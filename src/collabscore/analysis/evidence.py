@@ -155,10 +155,12 @@ def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evi
         title = title_of(name, problem.framework.all_safeguards[name].title)
         in_place = holds(problem.in_place, name, row)
         return Evidence(name, title, "in place" if in_place else "not in place")
-    known_as = problem.name_at(name, row)
+    known_as = problem.name_at(name, row) if name else problem.framework.id
     if not known_as:
         return None
-    title, name = title_of_word(problem.framework, known_as), problem.key_at(known_as, row)
+    title = "the whole"
+    if name:
+        title, name = title_of_word(problem.framework, known_as), problem.key_at(known_as, row)
     if name in problem.facts:
         words = _fact_words(problem, name, row)
         if holds(ranking.judgement.doubted, name, row):
@@ -166,12 +168,12 @@ def _evidence_of(ranking: Ranking, part: Expression | Quantity, row: int) -> Evi
         return Evidence(known_as, title, words)
     if names.inputs:
         return Evidence(name, title, rating_words(problem, name, row))
-    column = ranking.valuation.nodes[name]
+    column = ranking.valuation.nodes[name] if name else -1
     least, most = (100 * float(ends[row, column]) for ends in ranking.valuation.node_bounds)
     points = f"between {least:.1f} and {most:.1f}"
     if most - least < 0.05:
         points = f"{least:.1f}"
-    return Evidence(f"score({name})", f"Score on {within(title)}", points)
+    return Evidence(f"score({name or problem.framework.id})", f"Score on {within(title)}", points)
 
 
 def rating_words(problem: Problem, criterion: str, row: int) -> str:

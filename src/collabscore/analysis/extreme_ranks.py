@@ -531,7 +531,8 @@ def _require_fixed_verdicts(framework: Framework, varying: set[str]) -> None:
     for words, key in _scores_in_conditions(framework):
         if key in varying:
             needed = "exact ranks need verdicts that do not depend on the weights"
-            raise UsageError(f"{needed}; {words} uses score({key})", "ranking", "use `robustness`")
+            scored = f"score({key or framework.id})"
+            raise UsageError(f"{needed}; {words} uses {scored}", "ranking", "use `robustness`")
 
 
 def _scores_in_conditions(framework: Framework) -> Iterator[tuple[str, str]]:

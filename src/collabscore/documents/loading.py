@@ -609,10 +609,13 @@ def load_framework(source: FrameworkSource) -> Framework:
     document = read_named(source, "framework")
     document.require("framework")
     document = resolved(document)
-    framework = _with_vocabularies(document).build(Framework, check_framework)
-    if document.made is not None:
-        framework.made_from(*document.made)
-    return framework
+
+    def check(built: Framework) -> list[Diagnostic]:
+        if document.made is not None:  # conditions may name its base
+            built.made_from(*document.made)
+        return check_framework(built)
+
+    return _with_vocabularies(document).build(Framework, check)
 
 
 def resolved(document: PlainDocument) -> PlainDocument:

@@ -149,6 +149,9 @@ class Symbols(Frozen):
         Names that exist for each party or partner, and the ids made for each.
     places_unknown : int
         How many partners may be unknown.
+    wholes : ids of the framework, its own and those that it is based on
+    has_total : bool
+        Whether the framework makes one score of its criteria.
     as_of : date, optional
         The day of the list of candidates; it stays open if left out.
     """
@@ -160,6 +163,8 @@ class Symbols(Frozen):
     safeguards: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
     by_party: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wholes: frozenset[str] = frozenset()
+    has_total: bool = False
     as_of: date | None = None
     by_partner: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places_unknown: int = 0
@@ -920,8 +925,7 @@ class _Reader(NamedTuple):
             case ast.Name(name):
                 return self.named_side(node, name)
             case ast.Call(ast.Name("score"), [criterion], []):
-                known = [*self.symbols.ratings, *self.symbols.groups]
-                return Points(self.word(criterion, known, "criterion", ("criteria", "**")))
+                return Points(self.scored(criterion))
             case ast.Call(ast.Name("count"), [_, *_] as conditions, []):
                 return Count(tuple(map(self.truth, conditions)))
             case ast.Call(ast.Name("size"), [of], []):
@@ -1048,6 +1052,20 @@ class _Reader(NamedTuple):
                 self.fail(element, f"`{self.source(element)}` cannot be compared", _COMPARED)
             equal.append(self.compared(element, (left, side), "==", (element, other)))
         return equal[0] if len(equal) == 1 else Or(tuple(equal))
+
+    def scored(self, node: ast.expr) -> str:
+        """Read the name of what has a score; that of the framework means the whole, ""."""
+        known = [*self.symbols.ratings, *self.symbols.groups]
+        name = self.source(node).strip("'\"")
+        if name not in self.symbols.wholes:
+            return self.word(node, known, "criterion", ("criteria", "**"))
+        if name in known:
+            message = f"`{name}` is the id of a criterion and of the framework"
+            self.fail(node, message, "give one of them another id")
+        if not self.symbols.has_total:
+            help = f"name one of its criteria: {choose_from(known)}" if known else "add `criteria`"
+            self.fail(node, f"`{name}` has no score of the whole", help)
+        return ""
 
     # functions
 

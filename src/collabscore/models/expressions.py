@@ -72,7 +72,7 @@ class RatingOf(Record):
 
 
 class Points(Record):
-    """The points, 0 to 100, of a leaf or a group."""
+    """The points, 0 to 100, of a leaf or a group; "" is the whole."""
 
     criterion: str
 

@@ -649,6 +649,14 @@ class Framework(DocumentHead, SharedDefinitions):
         return self._base
 
     @property
+    def ids(self) -> Iterator[str]:
+        """Its id, and those of the frameworks that it is based on."""
+        above: Framework | None = self
+        while above is not None:
+            yield above.id
+            above = above.base
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """What a profile changes in its base, in the order of its document."""
         return self._changes
@@ -1005,14 +1013,14 @@ class Framework(DocumentHead, SharedDefinitions):
         return FrozenDict({key: node for key, node in nodes if isinstance(node, GroupNode)})
 
     def leaves_below(self, key: str) -> list[str]:
-        """Return the leaves of a group, or the leaf itself; none for any other name."""
+        """Return the leaves of a group ("" is the whole), or the leaf itself; none for others."""
         return self._leaves_by_node.get(key, [])
 
     @frozen_property
     def _leaves_by_node(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for leaf, node in self.leaves.items():
-            for key in node.path:
+            for key in ("", *node.path):
                 found.setdefault(key, []).append(leaf)
         return found
 
@@ -1094,6 +1102,8 @@ class Framework(DocumentHead, SharedDefinitions):
             safeguards=frozenset(self.all_safeguards),
             conditions={name: condition.when for name, condition in self.all_conditions.items()},
             by_party=self.ids_by_party,
+            wholes=frozenset(self.ids),
+            has_total=self.has_total,
             as_of=self._day,
             by_partner=self.ids_by_partner,
             places_unknown=self.places_unknown,

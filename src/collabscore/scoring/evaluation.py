@@ -118,7 +118,7 @@ class Evaluator:
                 return self.problem.rating_bounds(criterion)
             case Points(criterion):
                 low, high = self.valuation.node_bounds
-                k = self.valuation.nodes[criterion]
+                k = self.valuation.nodes[criterion] if criterion else -1
                 least = 100 * low[:, k]
                 return least, least if high is low else 100 * high[:, k]
             case Count(conditions):

@@ -347,8 +347,7 @@ class Variants:
         for key in names & changes.entries.keys():
             touched[changes.entries[key].subjects] = True
         everywhere = set(changes.in_place)
-        # the root, which is last, has no name
-        groups = list(self.valuation.nodes)[self.valuation.tree.leaves :]
+        groups = [*list(self.valuation.nodes)[self.valuation.tree.leaves :], ""]
         for group, weights in zip(groups, changes.weights, strict=False):
             if weights.ndim > 1:
                 everywhere.add(group)
@@ -380,8 +379,9 @@ class Variants:
                 expressions.append(contradicting)
         named = references(*expressions)
         names = {*named.inputs, *named.safeguards}
+        names.update({""}.intersection(named.scores))
         for key, node in framework.nodes.items():
-            if not set(named.scores).isdisjoint(node.path):
+            if not set(named.scores).isdisjoint(("", *node.path)):
                 names.add(key)
         names.update(*needs)
         return frozenset(names)

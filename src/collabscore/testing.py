@@ -14,12 +14,13 @@ Imports hypothesis (the extra `testing`) and the models. Nothing in the package 
 from __future__ import annotations
 
 from operator import itemgetter
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
 
 from .models.criteria import Scale
-from .models.facts import Fact, NumberFact, SetFact
+from .models.facts import DateFact, Fact, NumberFact, SetFact
 from .models.framework import Framework
 
 __all__ = ["candidate", "candidates", "fact", "rating"]
@@ -54,6 +55,8 @@ def fact(definition: Fact, framework: Framework, *, known: bool = False) -> Stra
         low = definition.minimum or 0.0
         high = low + 1000.0 if definition.maximum is None else definition.maximum
         answer = several = st.floats(float(low), float(high))
+    elif isinstance(definition, DateFact):
+        answer = several = st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(str)
     elif isinstance(definition, SetFact):
         item = st.sampled_from(sorted(framework.list_members[definition.of]))
         answer = st.lists(item, unique=True, max_size=4)

@@ -510,11 +510,13 @@ class Maker:
             choices: list[Any] = [*items, *some]
         elif kind == "number":
             choices = [-1, 0, 1.5, 3, 20]
+        elif kind == "date":
+            choices = DAYS
         else:
             choices = ["no", "yes", True, False]
             if kind != "flag":
                 choices = list(fact.get("levels") or fact["options"])
-        if kind in ("level", "number") and rng.random() < 0.4:
+        if kind in ("level", "number", "date") and rng.random() < 0.4:
             sign = rng.choice(["<", "<=", ">", ">=", "==", "!="])
             return f"{sign} {rng.choice(choices)}"
         if rng.random() < 0.3:

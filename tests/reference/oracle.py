@@ -146,12 +146,15 @@ class Words:
         self.root = self.tree("", framework, framework.get("missing", "average"), None)
         self.nodes = {id: self.tree(id, leaf, "average", None) for id, leaf in self.shared.items()}
         self.nodes.update({node.id: node for node in self.root.walk() if node.id})
-        self.nodes.setdefault(framework["id"], self.root)
         self.guardrails: Document = framework.get("guardrails") or {}
         own = framework.get("verdicts")
         self.verdicts: Document = own or VERDICTS
         self.severity = {id: place for place, id in enumerate(self.verdicts)}
         self.defaults: Document = {**({} if own else DEFAULTS), **(framework.get("defaults") or {})}
+
+    def scored(self, name: str) -> Node:
+        """Give the node that a condition names in `score`; the id of the framework is the whole."""
+        return self.nodes.get(name, self.root)
 
     def tree(self, id: str, entry: Document | None, missing: str, side: str | None) -> Node:
         entry = {**(self.shared.get(id) or {}), **(entry or {})}

@@ -508,7 +508,7 @@ class Answers:
             return {name}
         if len(self.points(key)) == 1:
             return set()
-        leaves = self.words.nodes[name].leaves()
+        leaves = (self.words.scored if function == "score" else self.words.nodes.get)(name).leaves()
         return {leaf.id for leaf in leaves if self.case.is_open(leaf.id)}
 
     def possible(self, key: Key) -> list[Any]:
@@ -673,7 +673,7 @@ class Answers:
         """Give the least and the greatest that a quantity may be; infinite where there is no limit."""
         function, name = key
         if function == "score":
-            return self.case.bounds(self.words.nodes[name])
+            return self.case.bounds(self.words.scored(name))
         low: Any
         high: Any
         if name in self.words.nodes:

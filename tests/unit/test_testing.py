@@ -43,3 +43,19 @@ def test_what_is_asked_for_as_known_is_known(entry: dict[str, Any]) -> None:
 @given(testing.candidate(cs.load_framework({**HOUSE, "safeguards": {}, "guardrails": {}})))
 def test_a_framework_may_have_no_safeguards(entry: dict[str, Any]) -> None:
     assert entry["safeguards"] == []
+
+
+DATED = cs.load_framework(
+    {
+        "collabscore": "framework/1",
+        "id": "dated",
+        "facts": {"ends": {"kind": "date"}},
+        "guardrails": {"old": {"when": "ends < '2020-01-01'", "then": "outside"}},
+    }
+)
+
+
+@given(testing.candidate(DATED, known=True))
+def test_dates_are_days(entry: dict[str, Any]) -> None:
+    verdict = "outside" if entry["facts"]["ends"] < "2020-01-01" else "inside"
+    assert cs.score([entry], DATED)["candidate"].verdict == verdict

@@ -13,8 +13,8 @@ Imports hypothesis (the extra `testing`) and the models. Nothing in the package 
 
 from __future__ import annotations
 
-from operator import itemgetter
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import strategies as st

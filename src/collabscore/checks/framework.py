@@ -485,18 +485,7 @@ class _Checks:
     def check_list(self, part: NamedList, path: KeyPath) -> None:
         """Find items that stand twice, and mistakes in a list that is made or a part of another."""
         own, section = str(path[-1]), "items" if part.extends is None else "add"
-        if part.extends is None:
-            reason, absent = "belongs only beside `extends`", ((*path, "extends"),)
-            help = "add `extends: ...` and the name of another list, or write `items`"
-            more = {"absent": absent, "help": help}
-            self.refuse_keys("misplaced-key", ["add", "drop"], reason, part, path, **more)
-            if part.model_fields_set.isdisjoint(("items", "add", "drop")):
-                help = "add `items: ...`, or `extends: ...` and the name of another list"
-                self.add_missing("`items` is missing", path, help, "items", "extends")
-        else:
-            reason, help = "and `extends` cannot both be there", "write `add` in place of `items`"
-            self.refuse_keys("misplaced-key", ["items"], reason, part, path, help=help)
-            self.check_extension(part, part.extends, path)
+        self.check_keys_of_list(part, path)
         items: list[Named] = []
         nested: list[KeyPath] = []
         for key, item in getattr(part, section).items():
@@ -514,6 +503,21 @@ class _Checks:
             items += [(key, place) for key in made.parents.keys() - dict(items)]
         if made.among is not None:
             self.check_selection(own, made.among, items, nested, path)
+
+    def check_keys_of_list(self, part: NamedList, path: KeyPath) -> None:
+        """Find keys that do not stand beside `extends`, or not without it."""
+        if part.extends is None:
+            reason, absent = "belongs only beside `extends`", ((*path, "extends"),)
+            help = "add `extends: ...` and the name of another list, or write `items`"
+            more = {"absent": absent, "help": help}
+            self.refuse_keys("misplaced-key", ["add", "drop"], reason, part, path, **more)
+            if part.model_fields_set.isdisjoint(("items", "add", "drop")):
+                help = "add `items: ...`, or `extends: ...` and the name of another list"
+                self.add_missing("`items` is missing", path, help, "items", "extends")
+        else:
+            reason, help = "and `extends` cannot both be there", "write `add` in place of `items`"
+            self.refuse_keys("misplaced-key", ["items"], reason, part, path, help=help)
+            self.check_extension(part, part.extends, path)
 
     def check_selection(
         self, own: str, whole: str, items: list[Named], nested: list[KeyPath], path: KeyPath
@@ -554,6 +558,9 @@ class _Checks:
         if own in self.circular_lists or extended not in lists:
             return
         theirs = lists[extended].parents
+        dropped = list(names_in(part.drop, (*path, "drop")))
+        self.found += unknown_names("item", dropped, theirs, f"an item of `{extended}`")
+        self.found += repeated_names(dropped, "repeated-word", "`{}` is listed twice")
         for key, item in part.add.items():
             names = [*(item.items or ())]
             if not names or item.model_fields_set != {"items"} or theirs.get(key, "") is not None:
@@ -562,9 +569,6 @@ class _Checks:
                 there = (*path, "add", key) if name == key else (*path, "add", key, "items", name)
                 message = f"`{name}` is already an item of `{extended}`"
                 self.add("duplicate-id", message, there, "remove it, or give it another id")
-        dropped = list(names_in(part.drop, (*path, "drop")))
-        self.found += unknown_names("item", dropped, theirs, f"an item of `{extended}`")
-        self.found += repeated_names(dropped, "repeated-word", "`{}` is listed twice")
 
     # criteria
 

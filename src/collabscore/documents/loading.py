@@ -618,6 +618,15 @@ def load_framework(source: FrameworkSource) -> Framework:
     return _with_vocabularies(document).build(Framework, check)
 
 
+def _keys_of_no_profile(document: PlainDocument) -> Iterator[Diagnostic]:
+    """Yield the keys of a profile that only a framework that is not based on another has."""
+    for key in document.data:
+        if key in Framework.model_fields.keys() - Profile.model_fields.keys():
+            message = f"`{key}` stands in a framework that is not based on another"
+            help = f"write `{key}` under `add`, or change what is there with `set`"
+            yield Diagnostic("misplaced-key", message, (key,), help, at_key=True)
+
+
 def resolved(document: PlainDocument) -> PlainDocument:
     """Return the whole framework that a profile makes of its base; other documents as they are.
 
@@ -628,12 +637,7 @@ def resolved(document: PlainDocument) -> PlainDocument:
     """
     if document.kind != "framework" or document.get("based_on") is None:
         return document
-    misplaced = []
-    for key in document.data:
-        if key in Framework.model_fields.keys() - Profile.model_fields.keys():
-            message = f"`{key}` stands in a framework that is not based on another"
-            help = f"write `{key}` under `add`, or change what is there with `set`"
-            misplaced.append(Diagnostic("misplaced-key", message, (key,), help, at_key=True))
+    misplaced = [*_keys_of_no_profile(document)]
     if misplaced:
         raise document.error(*misplaced)
     profile = document.build(Profile, lambda _: ())
@@ -706,10 +710,10 @@ _files_open: ContextVar[tuple[Path, ...]] = ContextVar("files_open", default=())
 @contextmanager
 def _opened(file: Path, document: PlainDocument, path: KeyPath) -> Iterator[None]:
     """Note that a document names a file, which is read now; refuse one that is being read."""
-    folder, key = document.origin.of(path)[1].folder, str(path[0])
+    (_, text), key = document.origin.of(path), str(path[0])
     chain = _files_open.get()
-    if not chain and folder is not None:
-        chain = (Path(os.path.realpath(folder / Path(document.origin.source).name)),)
+    if not chain and text.folder is not None:
+        chain = (Path(os.path.realpath(text.folder / Path(text.source).name)),)
     real = Path(os.path.realpath(file))
     if real in chain:
         names = [f"`{one.name}`" for one in (*chain[chain.index(real) :], real)]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import Diagnostic, KeyPath, Note, Origin, ReadingError, did_you_mean, likely, quotable
+from ..errors import Diagnostic, KeyPath, Note, Origin, ReadingError, choose_from, likely, quotable
 from ..models.criteria import criteria_path, weight_of
 from ..models.framework import Change, DocumentHead, Framework, Profile
 from .validation import fields_at, key_named, value_at
@@ -124,28 +124,33 @@ class Resolution:
         if parts[0] in _HEAD:
             self.refuse_head(parts[0], place, at_key=at_key)
             return None
-        path: KeyPath = ()
-        for k, part in enumerate(parts):
-            inner = value_at(self.base_data, path)
-            key = _key_in(inner, part)
-            fields = fields_at(Framework, path, self.base_data)
-            if key is None and at_key and k == len(parts) - 1 and part in fields:
-                key = part  # which the base leaves out
-            if key is None or path == ("uses",):
-                help = self.path_meant(path, parts[k:], fields if at_key else {})
-                message = f"`{quotable(text)}` is not in `{self.base.id}` as it is written"
-                self.add_finding("unknown-path", message, place, help, at_key=at_key)
-                return None
-            path = (*path, key)
+        path: KeyPath = self.beginning_of(parts)
+        if at_key and len(path) == len(parts) - 1 and parts[-1] in self.fields_at(path):
+            path = (*path, parts[-1])  # which the base leaves out
+        if len(path) < len(parts):
+            help = self.path_meant(path, parts[len(path) :], at_key=at_key)
+            message = f"`{quotable(text)}` is not in `{self.base.id}` as it is written"
+            self.add_finding("unknown-path", message, place, help, at_key=at_key)
+            return None
         other = self.touched.setdefault(path, place)
         if other != place:
             message = f"`{quotable(text)}` is changed twice"
-            notes = (Note("the other change", path=other),)
-            help = "keep one of them"
-            self.add_finding(
-                "overlapping-changes", message, place, help, at_key=at_key, notes=notes
-            )
+            self.refuse_overlap(message, place, other, "keep one of them")
         return path
+
+    def beginning_of(self, parts: list[Any]) -> KeyPath:
+        """Return the path to what is there of a path in the base, without its vocabularies."""
+        path: KeyPath = ()
+        for part in parts:
+            key = _key_in(value_at(self.base_data, path), part)
+            if key is None or path == ("uses",):
+                break
+            path = (*path, key)
+        return path
+
+    def fields_at(self, path: KeyPath) -> Mapping[str, object]:
+        """Return the keys that a framework may have at a path."""
+        return fields_at(Framework, path, self.base_data)
 
     def refuse_head(self, key: object, place: KeyPath, *, at_key: bool) -> None:
         """Add the finding that a profile does not take a key from its base."""
@@ -153,29 +158,34 @@ class Resolution:
         help = f"write `{key}` at the top of the profile, or leave it out"
         self.add_finding("own-key", message, place, help, at_key=at_key)
 
-    def path_meant(self, above: KeyPath, parts: list[Any], fields: Mapping[str, object]) -> str:
+    def path_meant(self, above: KeyPath, parts: list[Any], *, at_key: bool) -> str:
         """Return the help for a path of which only the first parts are there."""
-        section, name = (*above, *parts, "", "")[:2]
-        if section == "criteria" and name in self.base.nodes and len(above) < 2:
-            whole = (*criteria_path(self.base.nodes[str(name)].path), *(*above, *parts)[2:])
-            return f"did you mean `{path_in_words(whole)}`?"
-        if name in self.base.shared.get(str(section), ()) and len(above) < 2:
-            owners = [one.id for one in self.base.vocabularies if name in getattr(one, section)]
-            return (
-                f"`{name}` is defined by the vocabulary `{owners[0]}`, which a profile does not "
-                "change: define another one under `add`"
-            )
+        elsewhere = self.place_of_element((*above, *parts)) if len(above) < 2 else None
+        if elsewhere is not None:
+            return elsewhere
+        fields = self.fields_at(above) if at_key else {}
         if parts[0] in fields:
             return f"write `{path_in_words((*above, parts[0]))}` under `add`"
         inner = value_at(self.base_data, above)
         if isinstance(inner, list):
             return f"choose from `0` to `{len(inner) - 1}`"
-        known = [*(inner if isinstance(inner, Mapping) else ()), *fields]
-        guess = likely(parts[0], map(str, known))
+        known = dict.fromkeys(map(str, [*(inner if isinstance(inner, Mapping) else ()), *fields]))
+        guess = likely(parts[0], known)
         if guess is not None:
             return f"did you mean `{path_in_words((*above, guess, *parts[1:]))}`?"
-        help = did_you_mean(parts[0], dict.fromkeys(map(str, known)))
-        return help or f"nothing is below `{path_in_words(above)}`"
+        return choose_from(known) or f"nothing is below `{path_in_words(above)}`"
+
+    def place_of_element(self, path: tuple[Any, ...]) -> str | None:
+        """Return the help that says where an element is that a path does not lead to."""
+        section, name = (*map(str, path), "")[:2]
+        if section == "criteria" and name in self.base.nodes:
+            whole = (*criteria_path(self.base.nodes[name].path), *path[2:])
+            return f"did you mean `{path_in_words(whole)}`?"
+        for vocabulary in self.base.vocabularies:
+            if name in getattr(vocabulary, section, ()):
+                whose = f"`{name}` is defined by the vocabulary `{vocabulary.id}`"
+                return f"{whose}, which a profile does not change: define another one under `add`"
+        return None
 
     def refuse_overlaps(self) -> None:
         """Find changes of something that is inside another change."""
@@ -185,11 +195,13 @@ class Resolution:
                 if other is not None:
                     inside, whole = path_in_words(path), path_in_words(path[:end])
                     message = f"`{inside}` is inside `{whole}`, which is changed too"
-                    notes = (Note("the other change", path=other),)
                     help = "make one change of both, or remove one of them"
-                    at_key = place[0] == "set"
-                    more = {"at_key": at_key, "notes": notes}
-                    self.add_finding("overlapping-changes", message, place, help, **more)
+                    self.refuse_overlap(message, place, other, help)
+
+    def refuse_overlap(self, message: str, place: KeyPath, other: KeyPath, help: str) -> None:
+        """Add the finding that two changes are about the same part."""
+        more = {"at_key": place[0] == "set", "notes": (Note("the other change", path=other),)}
+        self.add_finding("overlapping-changes", message, place, help, **more)
 
     # changes
 
@@ -237,37 +249,33 @@ class Resolution:
                 moved[*path, positions[int(part[size])], *part[size + 1 :]] = where
         self.parts = moved
 
-    def merge(self, into: Any, added: Any, path: KeyPath, place: KeyPath) -> None:
-        """Add what a part of `add` has to the part of the whole at the same path."""
-        for key, value in added.items() if isinstance(added, Mapping) else enumerate(added):
-            if isinstance(added, list):
-                here, key_there = (*path, len(into)), None
-            else:
-                key_there = key_named(into, key)
-                here = (*path, key if key_there is None else key_there)
-            there, before = (*place, key), None if key_there is None else into[key_there]
-            is_more = isinstance(value, Mapping) and isinstance(before, Mapping | None)
-            if not path and key in _HEAD:
-                self.refuse_head(key, there, at_key=True)
-            elif key_there is None and not path and isinstance(value, Mapping):
-                self.parts[here] = (self.own, there)  # a section, whose entries are the changes
-                into[key] = {}
-                self.merge(into[key], value, here, there)
-            elif key_there is None:
-                self.parts[here] = (self.own, there)
-                self.changes.append(Change("added", here, None, value))
-                if isinstance(into, list):
-                    into.append(_copied(value))
-                else:
-                    into[key] = _copied(value)
-            elif is_more or (isinstance(value, list) and isinstance(before, list)):
-                if before is None:
-                    before = into[key_there] = {}
-                self.merge(before, value, here, there)
+    def merge(self, into: dict[Any, Any], added: Any, path: KeyPath, place: KeyPath) -> None:
+        """Add what a part of `add` has to the mapping of the whole at the same path."""
+        for name, value in added.items():
+            key = key_named(into, name)
+            here, there = (*path, name if key is None else key), (*place, name)
+            if not path and name in _HEAD:
+                self.refuse_head(name, there, at_key=True)
+            elif key is None and (path or not isinstance(value, Mapping)):
+                into[name] = self.added(value, here, there)
+            elif isinstance(value, Mapping) and isinstance(into.get(key), Mapping | None):
+                # a section, or an element that takes all from a vocabulary, may be left empty
+                self.parts.setdefault(here, (self.own, there))
+                into[here[-1]] = into.get(key) or {}
+                self.merge(into[here[-1]], value, here, there)
+            elif isinstance(value, list) and isinstance(into[key], list):
+                for k, entry in enumerate(value):
+                    into[key].append(self.added(entry, (*here, len(into[key])), (*there, k)))
             else:
                 message = f"`{path_in_words(here)}` is in `{self.base.id}` already"
                 help = "give it another id, or change it with `set`"
                 self.add_finding("already-there", message, there, help, at_key=True)
+
+    def added(self, value: Any, path: KeyPath, place: KeyPath) -> Any:
+        """Return something to add to the whole, its place noted."""
+        self.parts[path] = (self.own, place)
+        self.changes.append(Change("added", path, None, value))
+        return _copied(value)
 
     # shares
 
@@ -284,16 +292,13 @@ class Resolution:
             weight = child.get("weight") if isinstance(child, Mapping) else None
             if isinstance(weight, str) and "%" in weight:
                 shares[key] = self.share_at(weight, (*here, "weight"))
-            elif weight is not None:
-                others[key] = _point_weight(weight)
             else:
-                node = self.base.nodes.get(key)
-                others[key] = 1.0 if node is None else weight_of(node.criterion.weight)
+                others[key] = self.point_weight(key, weight)
         if not shares:
             return
         weights: Mapping[str, float] = dict.fromkeys(shares, 1)
         try:
-            weights = weights_of_shares(str(path[-1]) if path else "", shares, others)
+            weights = weights_of_shares("".join(map(str, path[-1:])), shares, others)
         except ReadingError as error:
             found = error.diagnostic
             written, _ = self.origin.of((*path, "criteria", [*shares][-1], "weight"))
@@ -301,6 +306,16 @@ class Resolution:
             self.add_finding(found.code, found.message, written, help)
         for key, weight in weights.items():
             children[key]["weight"] = weight
+
+    def point_weight(self, key: str, weight: Any) -> float:
+        """Return a weight as a number; 1 for one that the model refuses."""
+        if weight is None and key in self.base.nodes:
+            return weight_of(self.base.nodes[key].criterion.weight)
+        if isinstance(weight, Mapping):  # one for each party
+            return sum(self.point_weight("", part) for part in weight.values())
+        ends = weight if isinstance(weight, list) and len(weight) == 2 else [weight, weight]
+        are_numbers = all(isinstance(end, int | float) for end in ends)
+        return weight_of((ends[0], ends[1])) if are_numbers else 1.0
 
     def share_at(self, text: str, path: KeyPath) -> float:
         """Return a share, in per cent; of a text that is none, with a finding, a harmless one."""
@@ -366,34 +381,33 @@ def weights_of_shares(
     {'gain': 3.0}
     """
     total = sum(shares.values())
+    is_whole = abs(total - 100) <= _EXACT
+    if is_whole and not others:
+        return dict(shares)
+    if others and total < 100 - _EXACT:
+        rest, left = sum(others.values()), 100 - total
+        return {key: share * rest / left for key, share in shares.items()}
+    raise _refusal_of_shares(group, shares, others, sign)
+
+
+def _refusal_of_shares(
+    group: str, shares: Mapping[str, float], others: Mapping[str, float], sign: str
+) -> ReadingError:
+    """Return the error that shares of a group are not possible."""
+    total, help = sum(shares.values()), None
     made = f"the shares given{group and f' in `{group}`'} sum to {total:g} %"
-    is_whole = total >= 100 - _EXACT
-    help = None
     if total > 100 + _EXACT:
         message = f"{made}, above 100 %"
-    elif others and is_whole:
+    elif others:
         names = ", ".join(f"`{key}`" for key in others)
         message = f"{made}, which leaves no weight for {names}"
-    elif others or is_whole:
-        rest, left = sum(others.values()), 100 - total
-        return {key: share * rest / left if others else share for key, share in shares.items()}
     elif len(shares) == 1:
-        (only,) = shares
-        message = f"`{only}` is the only criterion of its group, so its share is 100 %"
+        message = f"`{''.join(shares)}` is the only criterion of its group, so its share is 100 %"
     else:
         message = f"{made}, not 100 %"
         written = [f"`{key}{sign}{100 * share / total:.3g}%`" for key, share in shares.items()]
         help = f"leave one out, or write {', '.join(written)}"
-    raise ReadingError("impossible-shares", message, help=help)
-
-
-def _point_weight(weight: Any) -> float:
-    """Return a weight as a number; one that the model refuses counts as 1."""
-    if isinstance(weight, Mapping):  # one for each party
-        return sum(map(_point_weight, weight.values()))
-    ends = weight if isinstance(weight, list) and len(weight) == 2 else [weight, weight]
-    are_numbers = all(isinstance(end, int | float) for end in ends)
-    return weight_of((ends[0], ends[1])) if are_numbers else 1.0
+    return ReadingError("impossible-shares", message, help=help)
 
 
 def _key_in(inner: Any, part: str | int) -> Any:

@@ -63,11 +63,7 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
             own = {key: weight_of(changed.nodes[key].criterion.weight) for key in children}
             given = {key: shares[key] for key in own if key in shares}
             others = {key: weight for key, weight in own.items() if key not in given}
-            try:
-                made = weights_of_shares("".join(group[-1:]), given, others, "=")
-            except ReadingError as error:
-                found = error.diagnostic
-                raise UsageError(found.message, "weights", found.help) from None
+            made = _weights_in_call("".join(group[-1:]), given, others)
             for key, weight in made.items():
                 _set_weight(data, changed, key, weight)
         changed = load_framework(data)
@@ -103,6 +99,17 @@ def _set_weight(data: dict[str, Any], framework: Framework, key: str, weight: ob
         weights = {party: framework.nodes[made].criterion.weight for party, made in ids}
     party = key.removeprefix(f"{written}_")
     entry["weight"] = {**weights, party: weight}
+
+
+def _weights_in_call(
+    group: str, shares: Mapping[str, float], others: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the weights that make shares that a call gives, or refuse them."""
+    try:
+        return weights_of_shares(group, shares, others, "=")
+    except ReadingError as error:
+        found = error.diagnostic
+        raise UsageError(found.message, "weights", found.help) from None
 
 
 def _split_weights(

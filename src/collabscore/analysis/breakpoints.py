@@ -27,7 +27,7 @@ from ..models.expressions import (
     references,
     walk_expression,
 )
-from ..models.framework import Framework, Node
+from ..models.framework import Framework, LeafNode, Node
 from ..scoring.valuation import Valuation
 from ..scoring.variants import Alone, Changes, Outcomes, Variants, points_at
 
@@ -38,6 +38,7 @@ __all__ = [
     "RatingLines",
     "WeightLines",
     "find_brackets",
+    "grain_of",
     "halve",
     "level_points",
     "short_rating",
@@ -221,6 +222,15 @@ def short_rating(rating: float, span: float, share: float = SNAP) -> float:
             if abs(short - rating) <= share * span:
                 return short
     return math.nan
+
+
+def grain_of(leaf: LeafNode, rating: float) -> float:
+    """Return the width whose parts tell ratings near one apart: of the scale, or the rating itself.
+
+    In logarithms a step of one size counts the more, the lower the rating is.
+    """
+    low, high = leaf.scale.range
+    return min(rating, high - low) if leaf.criterion.log else high - low
 
 
 _short_ratings = np.vectorize(short_rating, otypes=[np.float64])

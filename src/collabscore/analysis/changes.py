@@ -23,7 +23,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.verdicts import Assessment, Finding, holds
 from ..scoring.wording import present_answer
-from .breakpoints import SNAP, Breakpoint, RatingLines, short_rating
+from .breakpoints import SNAP, Breakpoint, RatingLines, grain_of, short_rating
 from .evidence import rating_words
 from .uncertainty import open_facts
 
@@ -313,7 +313,8 @@ class ChangeSearch:
                 to, beyond = point.first, False
             until = None if point.first == point.start else point.until
             then = self.consequence_of(outcomes, k)
-            stretches.append(_Stretch(point, to, beyond, until, span, then))
+            grain = grain_of(problem.framework.leaves[leaves[point.line]], to)
+            stretches.append(_Stretch(point, to, beyond, until, span, grain, then))
         smallest = _smallest_stretches(stretches)
         targets = _TargetSearch(self, lines, smallest).targets()
         changes = []
@@ -449,6 +450,7 @@ class _Stretch(Record):
     beyond: bool
     until: float | None
     span: float
+    grain: float
     consequence: Consequence
 
     @property
@@ -459,7 +461,7 @@ class _Stretch(Record):
     @property
     def places(self) -> int:
         """Digits after the point that tell two hundred steps of the scale apart."""
-        return -math.floor(math.log10(self.span / 200))
+        return -math.floor(math.log10(self.grain / 200))
 
     @property
     def is_settled(self) -> bool:

@@ -361,7 +361,7 @@ class Judge:
             # of equal findings the first one is shown
             others = []
             for k, step in enumerate(steps):
-                for found, its_case in step.findings:
+                for found, its_case in () if step.step.is_idle else step.findings:
                     if k != number and found >= mine + (k > number):
                         others.append(z3.And(step.applies, its_case))
             ways.append(z3.And(case, z3.Not(self.formulas.any_of(others))))

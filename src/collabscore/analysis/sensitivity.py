@@ -27,15 +27,14 @@ from ..arrays import (
     underflow_is_zero,
 )
 from ..errors import refusal_of_name
-from ..models.criteria import Scale
-from ..models.framework import Weights, group_weights
+from ..models.framework import LeafNode, Weights, group_weights
 from ..output import Field, Table
 from ..output.text import count_in_words, figure
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking
 from ..scoring.variants import Alone, Changes, Outcomes, Variants
 from ..scoring.verdicts import Codes
 from ..scoring.wording import badge, directed, direction_words
-from .breakpoints import RatingLines, WeightLines, level_points
+from .breakpoints import RatingLines, WeightLines, grain_of, level_points
 from .uncertainty import options_of_draws
 from .variance import Influences, influences_of
 
@@ -580,11 +579,11 @@ class Tornado(RankingResult):
         """Yield each criterion, "rank" or "verdict", side and points beyond its turn."""
         leaves = self.ranking.framework.leaves
         for bar in self.bars:
-            scale = leaves[bar.criterion].scale
+            leaf = leaves[bar.criterion]
             for kind, turns in (("rank", bar.rank_turns), ("verdict", bar.verdict_turns)):
                 for side, turn in zip((-1, 1), turns, strict=True):
                     if turn is not None:
-                        for point in _points_beyond(scale, turn.rating, side):
+                        for point in _points_beyond(leaf, turn.rating, side):
                             yield bar.criterion, kind, side, point
 
     def __iter__(self) -> Iterator[TornadoBar]:
@@ -612,17 +611,18 @@ class Tornado(RankingResult):
         return {"candidate": candidate, **super().body()}
 
 
-def _points_beyond(scale: Scale, rating: float, side: int) -> list[float]:
+def _points_beyond(leaf: LeafNode, rating: float, side: int) -> list[float]:
     """Return points of a scale beyond a rating, the nearest and roundest first."""
+    scale = leaf.scale
     if scale.whole_points:
         return [
             float(point) for point in scale.whole_points[::side] if side * (point - rating) >= 0
         ]
     low, high = scale.range
-    points = []
+    points, width = [], grain_of(leaf, rating)
     for part in _STEPS:
         # the power of ten below that part of the scale
-        step = 10.0 ** math.floor(math.log10((high - low) * part))
+        step = 10.0 ** math.floor(math.log10(width * part))
         point = math.ceil(side * rating / step - _ROUNDING_UP) * step * side
         points.append(round(point, 12))
     # the last one for what changes only beyond a round rating

@@ -1127,7 +1127,7 @@ class Framework(DocumentHead, SharedDefinitions):
                 if key not in self.grids:
                     steps.append(self._compiled_step(step, self._parsed(step.when)))
                 elif number < self.grids[key].rows:
-                    when, cells = self.grids[key].condition(number), self.grids[key].own(number)
+                    when, cells = self.grids[key].condition(number), self.grids[key].own[number]
                     steps.append(self._compiled_step(step, when, cells))
             compiled[key] = tuple(steps)
         return FrozenDict(compiled)

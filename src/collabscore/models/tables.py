@@ -208,9 +208,12 @@ class Grid(Frozen):
     ) -> Grid:
         """Return the grid of a table whose cells can all be read."""
         read = []
+        # one object for cells that ask the same: it is found sooner where conditions are compared
+        same: dict[Expression | None, Expression | None] = {}
         for row in rows:
             pairs = zip(row, names, strict=True)
-            read.append(tuple(cell_expression(cell, name, symbols) for cell, name in pairs))
+            cells = [cell_expression(cell, name, symbols) for cell, name in pairs]
+            read.append(tuple(same.setdefault(cell, cell) for cell in cells))
         columns = []
         for name, asked in zip(names, zip(*read, strict=True), strict=True):
             columns.append(_column_of(name, symbols.facts[name], asked, lists))
@@ -228,15 +231,21 @@ class Grid(Frozen):
         """Return how many facts a row asks for."""
         return sum(cell is not None for cell in self.cells[row])
 
-    def own(self, row: int) -> And:
-        """Return the condition that the cells of a row hold, whatever the other rows."""
-        return And(tuple(cell for cell in self.cells[row] if cell is not None))
+    @frozen_property
+    def own(self) -> tuple[And, ...]:
+        """The condition that the cells of each row hold, whatever the other rows."""
+        return tuple(And(tuple(cell for cell in row if cell is not None)) for row in self.cells)
+
+    @frozen_property
+    def _opposite(self) -> tuple[Not, ...]:
+        # one object a row: the conditions of many rows hold it
+        return tuple(map(Not, self.own))
 
     def condition(self, row: int) -> Expression | None:
         """Return the condition that a row is the first to match; None: it always is."""
-        parts: list[Expression] = list(self.own(row).operands)
+        parts: list[Expression] = list(self.own[row].operands)
         for other in np.flatnonzero(self.overlaps[row, :row]).tolist():
-            parts.append(Not(self.own(other)))
+            parts.append(self._opposite[other])
         return And(tuple(parts)) if parts else None
 
     @frozen_property

@@ -424,3 +424,29 @@ def test_many_facts_and_guardrails_are_searched_in_calls_that_grow_with_their_nu
     # quadratic would be 16 times as many
     assert many[0] < 6 * few[0]
     assert many[1] <= 4 * few[1]
+
+
+def test_low_ratings_of_a_logarithmic_scale_are_named_with_their_own_digits():
+    """A hundredth of the scale would be half of what the rating is."""
+    framework = {
+        "collabscore": "framework/1",
+        "id": "incomes",
+        "criteria": {
+            "income": {"scale": {"range": [100, 75_000]}, "log": True},
+            "other": {"scale": {"range": [0, 100]}},
+        },
+    }
+    listed = [
+        {"id": "a", "ratings": {"income": 100, "other": 50}},
+        {"id": "b", "ratings": {"income": 100, "other": 51.5}},
+    ]
+    ranking = cs.score(listed, framework)
+    better = [one for one in cs.explain(ranking, "a").rating_changes if one.aim == "better_place"]
+    (change,) = [one for one in better if one.criterion == "income"]
+    assert change.to == pytest.approx(100 * 750**0.015, rel=1e-9)
+    assert change.target.low == 110.44
+    tornado = cs.sensitivity(ranking).tornado("a")
+    (bar,) = [bar for bar in tornado if bar.criterion == "income"]
+    _, above = bar.rank_turns
+    assert above.rating == pytest.approx(100 * 750**0.015, rel=1e-9)
+    assert tornado.round_changes["income", "rank"] == [(111.0, 1, "inside")]

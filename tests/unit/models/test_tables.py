@@ -69,9 +69,9 @@ def test_rows_in_words():
 
 def test_condition_excludes_rows_above_that_share_answers_and_no_other():
     grid = grid_of(["partner", "crit"], [["firm", "yes"], ["lab", "yes"], ["firm", "any"]])
-    assert grid.condition(1) == grid.own(1)
+    assert grid.condition(1) == grid.own[1]
     last = grid.condition(2)
-    assert last == And((*grid.own(2).operands, Not(grid.own(0))))
+    assert last == And((*grid.own[2].operands, Not(grid.own[0])))
     assert grid_of(["crit"], [["any"]]).condition(0) is None
 
 

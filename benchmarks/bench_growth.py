@@ -238,6 +238,22 @@ def of_framework_errors(n: int) -> Documents:
     return documents
 
 
+def of_rows(size: int) -> Documents:
+    """Return documents with a table of so many rows."""
+    made = small()
+    names, levels = ["t0", "t1", "t2"], [f"l{k}" for k in range(20)]
+    made.framework["facts"] |= {name: {"kind": "level", "levels": levels} for name in names}
+    rows: list[list[str]] = []
+    for k in range(size - 1):
+        cells = [f"l{k % 20}", f"l{k // 20 % 20}", f">= l{k % 7}"]
+        rows.append([*cells, ("inside", "refer", "outside")[k % 3]])
+    rows.append(["any", "any", "any", "refer"])
+    made.framework["guardrails"]["table"] = {"table": {"facts": names, "rows": rows}}
+    for k, candidate in enumerate(made.candidates):
+        candidate["facts"] |= {"t0": levels[k % 20], "t1": levels[k * 7 % 20]}
+    return made
+
+
 DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "candidates": (10_000, of_candidates),
     "criteria": (500, of_criteria),
@@ -245,6 +261,7 @@ DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "lists": (10_000, of_lists),
     "facts": (2_000, of_facts),
     "guardrails": (2_000, of_guardrails),
+    "rows of a table": (250, of_rows),
     "conditions": (2_000, of_conditions),
     "safeguards": (2_000, of_safeguards),
     "words": (100_000, of_words),

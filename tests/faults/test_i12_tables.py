@@ -172,7 +172,10 @@ TABLE = """\
 collabscore: framework/1
 id: rows
 lists: {topics: {items: [soil, chips, grids]}, listed: {among: topics, items: [chips]}}
+parties: {eu: European Union, ca: Canada}
 facts:
+  law: {kind: level, levels: [open, closed], per: party}
+  owner: {kind: choice, options: [state, funds], per: partner}
   partner: {kind: choice, options: [firm, lab, any], worse: [lab, firm]}
   stage: {kind: level, levels: [basic, applied, very late], worse: high}
   crit: {kind: flag}
@@ -185,6 +188,7 @@ guardrails:
       facts: [FACTS]
       rows:
 ROWS
+  each: {when: any_party(law == closed) and any_partner(owner == state), then: refer}
   other: {when: partner == firm and stage == basic and crit and budget > 1 and size(fields) > 1, then: refer}
 """
 
@@ -314,6 +318,16 @@ WRONG: dict[str, tuple[tuple[Any, ...], tuple[str, str], tuple[str, str]]] = {
         ("stage, crti", ["[basic, yes, refer]", "[any, any, refer]"]),
         ("unknown-fact", "`crti` is not a fact here"),
         ("crti", "did you mean `crit`?"),
+    ),
+    "fact-of-each-party": (
+        ("law", ["[closed, refer]", REST]),
+        ("unknown-fact", "`law` is asked of each party, but a table asks the candidate"),
+        ("law", "choose from `law_eu`, `law_ca`"),
+    ),
+    "fact-of-each-partner": (
+        ("crit, owner", ["[yes, state, refer]", "[any, any, refer]"]),
+        ("unknown-fact", "`owner` is asked of each partner, but a table asks the candidate"),
+        ("owner", "write a step: `when: any_partner(owner == ...)`"),
     ),
     "fact-twice": (
         ("stage, stage", ["[basic, basic, refer]", "[any, any, refer]"]),
@@ -492,6 +506,7 @@ def judged(facts: dict[str, Any], rows: list[str], names: str) -> Any:
         ("stage", "[\">= 'very late'\", refer]", {"stage": "applied"}, False),
         ("stage", "['!= basic', refer]", {"stage": "applied"}, True),
         ("crit", "[true, refer]", {"crit": "yes"}, True),
+        ("law_ca", "[closed, refer]", {"law": {"eu": "open", "ca": "closed"}}, True),
         ("crit", "[no, refer]", {"crit": "yes"}, False),
         ("budget", "[5, refer]", {"budget": 5}, True),
         ("budget", "['<4.5', refer]", {"budget": 4.5}, False),

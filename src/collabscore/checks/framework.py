@@ -737,9 +737,14 @@ class _Checks:
 
     def check_table(self, table: Table, path: KeyPath) -> None:
         """Find columns that are no facts, rows and cells that cannot be read, and a gap."""
-        before, symbols = len(self.found), self.framework.symbols
+        before = len(self.found)
         named = list(names_in(table.facts, (*path, "facts")))
-        self.found += unknown_names("fact", named, symbols.facts, "a fact here", ("facts",))
+        facts = self.framework.candidate_facts
+        for name, place in named:
+            self.refuse_fact_of_each(name, place)
+        elsewhere = {**self.framework.ids_by_party, **self.framework.partner_facts}
+        plain = [one for one in named if one[0] not in elsewhere]
+        self.found += unknown_names("fact", plain, facts, "a fact here", ("facts",))
         self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
         for number, (row, cells) in enumerate(zip(table.rows, table.cells(), strict=True)):
             place = (*path, "rows", number)
@@ -747,7 +752,7 @@ class _Checks:
             if isinstance(row, TableRow):
                 place = (*place, "when")
             for column, (name, cell) in enumerate(zip(table.facts, cells, strict=False)):
-                if name in symbols.facts:
+                if name in facts:
                     # without a cell that cannot be read, the others are those of other facts
                     self.check_cell(cell, name, (*place, column), (*place, "*"))
         if len(self.found) > before:
@@ -759,6 +764,17 @@ class _Checks:
             rows = (*path, "rows")
             absent = [(*path, "facts", "*"), *((*rows, *["*"] * k) for k in range(1, 5))]
             self.add("table-gap", f"no row matches {gap}", rows, help, absent=tuple(absent))
+
+    def refuse_fact_of_each(self, name: str, path: KeyPath) -> None:
+        """Refuse a fact that is asked of each party or partner, and not of the candidate."""
+        made = self.framework.ids_by_party.get(name)
+        if made is not None:
+            message = f"`{name}` is asked of each party, but a table asks the candidate"
+            self.add("unknown-fact", message, path, choose_from(made.values()), at_key=False)
+        elif name in self.framework.partner_facts:
+            message = f"`{name}` is asked of each partner, but a table asks the candidate"
+            help = f"write a step: `when: any_partner({name} == ...)`"
+            self.add("unknown-fact", message, path, help, at_key=False)
 
     def check_row(self, row: TableRow | Sequence[Cell], path: KeyPath, size: int) -> None:
         """Find a row of the wrong length or with a verdict that is not there."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..arrays import (
     BoolArray,
+    FloatArray,
     Frozen,
     IndexArray,
     IntArray,
@@ -26,7 +27,7 @@ from ..models.base import title_of
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework
 from ..scoring.ranking import Ranking
-from ..scoring.verdicts import ANSWERS, crosswalk
+from ..scoring.verdicts import ANSWERS, crosswalk, tiers_of
 from ..scoring.wording import options_in_words, safeguard_title
 from .evidence import GuardrailEvidence, guardrail_evidence
 
@@ -98,6 +99,33 @@ class Judge(Frozen):
     def ranks(self) -> IntArray:
         """Ranks, (n,); 0 for none."""
         return self.by_row(self.ranking.ranks)
+
+    @frozen_property
+    def bands(self) -> NDArray[np.object_]:
+        """Ids of the bands, (n,); None for none."""
+        return self.by_row(self.ranking.bands)
+
+    @frozen_property
+    def scores(self) -> FloatArray:
+        """Scores, (n,) in [0, 100]; NaN for none."""
+        return 100 * self.ranking.valuation.root
+
+    @frozen_property
+    def goes_ahead(self) -> BoolArray:
+        """Where a candidate goes ahead, with conditions or without, (n,)."""
+        return (self.answers == 0) | (self.answers == 1)
+
+    @frozen_property
+    def is_open(self) -> BoolArray:
+        """Where the verdict depends on unknown answers, (n,)."""
+        judgement = self.ranking.judgement
+        return judgement.applicable & (judgement.mild != judgement.severe)
+
+    @frozen_property
+    def may_be_unranked(self) -> BoolArray:
+        """Where the verdict is ranked, and unknown answers allow one that is not, (n,)."""
+        tiers, judgement = tiers_of(self.framework), self.ranking.judgement
+        return (tiers[judgement.verdicts] >= 0) & (tiers[judgement.severe] < 0)
 
     def by_row(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return values in rank order in the order of the problem."""

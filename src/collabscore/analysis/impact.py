@@ -36,20 +36,19 @@ from ..documents.loading import (
 )
 from ..errors import UsageError
 from ..kernels.ranking import TOLERANCE
-from ..models.base import citations, title_of
+from ..models.base import title_of
 from ..models.candidates import Candidates
-from ..models.framework import Framework
+from ..models.framework import Framework, Guardrail
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
-from ..scoring.verdicts import ANSWERS, crosswalk, tiers_of
-from ..scoring.wording import title_of_word, verdict_in_words
+from ..scoring.verdicts import ANSWERS, crosswalk
+from ..scoring.wording import cited_in_words, title_of_word, verdict_in_words
 from .disagreements import Judge
 from .run_changes import framework_changes, full_name
 
 __all__ = ["Affected", "Clause", "Impact", "PastList", "Word", "impact"]
 
-_FIRST_TIER = ANSWERS.index("goes ahead with conditions")
 _TOGETHER, _SCOPE = -2, -1
 _CAUSES = {_SCOPE: "applies", _TOGETHER: "together"}
 _TITLES = {"applies": "Scope of the framework", "together": "No rule by itself"}
@@ -196,90 +195,51 @@ class PastList(Frozen):
         return tuple(dict.fromkeys((*self.new.guardrails, *self.old.guardrails)))
 
     @frozen_property
-    def severities(self) -> NDArray[np.int64]:
-        """Severity of the old and of the new verdict, (2, n); -1 where it is not applicable."""
-        orders = _common_orders(self.old.framework, self.new.framework)
-        verdicts = [judge.ranking.judgement.verdicts for judge in (self.old, self.new)]
-        return np.array([order[codes] for order, codes in zip(orders, verdicts, strict=True)])
-
-    @frozen_property
     def attribution(self) -> _Attribution:
         """The clause behind each changed verdict."""
-        before, after = self.severities
-        rows = np.flatnonzero(before != after)
+        severities, sides = [], []
         orders = _common_orders(self.old.framework, self.new.framework)
-        sides = []
+        for judge, order in zip((self.old, self.new), orders, strict=True):
+            severities.append(order[judge.ranking.judgement.verdicts])
+        before, after = severities
+        rows = np.flatnonzero(before != after)
         for judge, order in zip((self.old, self.new), orders, strict=True):
             sides.append(_side_of(judge.ranking, self.guardrails, order, rows))
         return _attribution(rows, before[rows], after[rows], *sides)
 
-    @frozen_property
-    def open_ends(self) -> BoolArray:
-        """Where unknown answers allow a verdict that is not ranked, by each framework, (2, n)."""
-        found = []
-        for judge in (self.old, self.new):
-            tiers, judgement = tiers_of(judge.framework), judge.ranking.judgement
-            found.append((tiers[judgement.verdicts] >= 0) & (tiers[judgement.severe] < 0))
-        return np.array(found)
-
-    @frozen_property
-    def bands(self) -> NDArray[np.object_]:
-        """Bands by each framework, (2, n); None for none."""
-        return np.array([judge.by_row(judge.ranking.bands) for judge in (self.old, self.new)])
-
-    @frozen_property
-    def scores(self) -> NDArray[np.float64]:
-        """Scores by each framework, (2, n); NaN for none."""
-        return np.array([100 * judge.ranking.valuation.root for judge in (self.old, self.new)])
-
-    @frozen_property
-    def rescored(self) -> BoolArray:
-        """Where the score differs, (n,)."""
-        before, after = self.scores
-        differs: BoolArray = np.abs(before - after) > TOLERANCE
-        differs |= np.isnan(before) != np.isnan(after)
-        return differs
-
     def counts(self) -> Counter[str]:
         """Return how many candidates change, in each respect."""
-        before, after = self.old.answers, self.new.answers
-        old_ranks, new_ranks = self.old.ranks, self.new.ranks
-        ahead, ahead_now = ((codes >= 0) & (codes <= _FIRST_TIER) for codes in (before, after))
-        is_open = []
-        for judge in (self.old, self.new):
-            judgement = judge.ranking.judgement
-            is_open.append((judgement.mild != judgement.severe) & judgement.applicable)
-        both = (old_ranks > 0) & (new_ranks > 0)
-        stricter = self.attribution.stricter
+        old, new, stricter = self.old, self.new, self.attribution.stricter
+        both = (old.ranks > 0) & (new.ranks > 0)
+        rescored = np.abs(old.scores - new.scores) > TOLERANCE
         found = {
             "candidates": np.ones_like(both),
             "verdict": np.ones_like(stricter),
             "stricter": stricter,
             "milder": ~stricter,
-            "go_ahead_newly": ahead_now & ~ahead,
-            "go_ahead_no_longer": ahead & ~ahead_now,
-            "ranked_newly": (new_ranks > 0) & (old_ranks == 0),
-            "ranked_no_longer": (new_ranks == 0) & (old_ranks > 0),
-            "rank_better": both & (new_ranks < old_ranks),
-            "rank_worse": both & (new_ranks > old_ranks),
-            "band": self.bands[0] != self.bands[1],
-            "score": self.rescored,
-            "open_newly": is_open[1] & ~is_open[0],
-            "open_no_longer": is_open[0] & ~is_open[1],
-            "may_be_unranked_newly": self.open_ends[1] & ~self.open_ends[0],
-            "may_be_unranked_no_longer": self.open_ends[0] & ~self.open_ends[1],
             "several": self.attribution.several,
+            "rank_better": both & (new.ranks < old.ranks),
+            "rank_worse": both & (new.ranks > old.ranks),
+            "band": old.bands != new.bands,
+            "score": rescored | (np.isnan(old.scores) != np.isnan(new.scores)),
         }
+        states = {
+            "go_ahead": (old.goes_ahead, new.goes_ahead),
+            "ranked": (old.ranks > 0, new.ranks > 0),
+            "open": (old.is_open, new.is_open),
+            "may_be_unranked": (old.may_be_unranked, new.may_be_unranked),
+        }
+        for key, (before, after) in states.items():
+            found |= {f"{key}_newly": after & ~before, f"{key}_no_longer": before & ~after}
         return Counter({key: int(np.count_nonzero(flags)) for key, flags in found.items()})
 
     def affected(self) -> Iterator[Affected]:
         """Yield the candidates that change, in the order of the list."""
-        found, problem = self.attribution, self.problem
-        newly_open = self.open_ends[1] & ~self.open_ends[0]
-        changed = newly_open | (self.old.ranks != self.new.ranks)
-        changed |= self.bands[0] != self.bands[1]
-        changed[found.rows] = True
-        places = {row: place for place, row in enumerate(found.rows.tolist())}
+        old, new, problem = self.old, self.new, self.problem
+        newly_open = new.may_be_unranked & ~old.may_be_unranked
+        changed = newly_open | (old.ranks != new.ranks) | (old.bands != new.bands)
+        changed[self.attribution.rows] = True
+        places = {row: place for place, row in enumerate(self.attribution.rows.tolist())}
         for row in np.flatnonzero(changed).tolist():
             given: dict[str, Any] = {
                 "list": self.name,
@@ -287,11 +247,11 @@ class PastList(Frozen):
                 "title": problem.title_of(row),
                 "may_be_unranked": bool(newly_open[row]),
             }
-            for place, (side, judge) in enumerate({"old": self.old, "new": self.new}.items()):
+            for side, judge in (("old", old), ("new", new)):
                 given[f"{side}_verdict"] = judge.verdicts[row]
                 given[f"{side}_rank"] = int(judge.ranks[row]) or None
-                given[f"{side}_score"] = number_or_none(self.scores[place, row])
-                given[f"{side}_band"] = self.bands[place, row]
+                given[f"{side}_score"] = number_or_none(judge.scores[row])
+                given[f"{side}_band"] = judge.bands[row]
             yield Affected(**given, **self._clause_at(places.get(row)))
 
     def _clause_at(self, place: int | None) -> dict[str, Any]:
@@ -313,6 +273,15 @@ class PastList(Frozen):
             "step": step,
             "several": bool(found.several[place]),
         }
+
+
+def _change_of(old: Guardrail | None, new: Guardrail | None) -> str:
+    """Return what happened to the text of a guardrail."""
+    if old is None:
+        return "new"
+    if new is None:
+        return "removed"
+    return "same" if old == new else "changed"
 
 
 def _common_orders(old: Framework, new: Framework) -> tuple[NDArray[np.int64], ...]:
@@ -442,20 +411,15 @@ class Impact(Result):
         if key is None:
             return Clause(cause, None, None, _TITLES[cause], None, None, *numbers)
         old, new = self.old.guardrails.get(key), self.new.guardrails.get(key)
-        change = "same" if old == new else "changed"
-        if old is None or new is None:
-            change = "new" if old is None else "removed"
         # the text of the new framework, unless only the old one has the step
         having = [rule for rule in (new, old) if rule and len(rule.all_steps()) >= (step or 1)]
         rule = having[0]
         title, source = title_of(key, rule.title), rule.source
         if step is not None:
-            word = "step" if rule.table is None else "row"
-            title, source = f"{title}, {word} {step}", rule.all_steps()[step - 1].source or source
-        cited = []
-        for citation in citations(source):
-            cited.append(", ".join(filter(None, (citation.id, citation.clause))))
-        return Clause(cause, key, step, title, "; ".join(cited) or None, change, *numbers)
+            title += f", {'step' if rule.table is None else 'row'} {step}"
+            source = rule.all_steps()[step - 1].source or source
+        cited = cited_in_words(source) or None
+        return Clause(cause, key, step, title, cited, _change_of(old, new), *numbers)
 
     @frozen_property
     def moves(self) -> dict[tuple[str | None, str | None], Counter[Clause]]:

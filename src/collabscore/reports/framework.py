@@ -18,6 +18,7 @@ from ..scoring.wording import (
     REQUIRED_OF_ALL,
     UNKNOWN_RATING,
     VERIFIED,
+    cited_in_words,
     listed_titles,
     share_in_words,
 )
@@ -66,7 +67,7 @@ def _head(framework: Framework) -> Iterator[Block]:
         "Parties": None,
         "Vocabulary": ", ".join(f"`{one.id}`" for one in framework.vocabularies),
         "Applies if": framework.applies,
-        "Source": _cited(framework),
+        "Source": cited_in_words(framework.source),
         "Digest": framework.digest,
     }
     if framework.written_for:
@@ -331,19 +332,9 @@ def _sources_section(framework: Framework) -> Iterator[Block]:
         yield Bullets(items)
 
 
-def _cited(element: Any) -> str:
-    cited = []
-    for citation in citations(element.source):
-        text = citation.id
-        if citation.clause:
-            text += f" ({citation.clause})"
-        cited.append(text)
-    return ", ".join(cited)
-
-
 def _grounds_text(element: Element, framework: Framework) -> str:
     """Return the sources and the marks of an element, as the end of its line."""
-    cited, text = _cited(element), _marks(element, framework)
+    cited, text = cited_in_words(element.source), _marks(element, framework)
     return f"; source: {cited}{text}" if cited else text
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..models.base import title_of, verification, within
+from ..models.base import citations, title_of, verification, within
 from ..models.criteria import Missing
 from ..models.framework import Framework
 from ..output import Badge
@@ -36,6 +36,7 @@ __all__ = [
     "badge",
     "band_in_words",
     "changed_framework_note",
+    "cited_in_words",
     "closing_notes",
     "coverage_sentence",
     "directed",
@@ -265,6 +266,22 @@ def doubt_sentences(assessment: Assessment) -> Iterator[str]:
 def coverage_sentence(assessment: Assessment) -> str:
     """Return which share of the weight the ratings cover."""
     return f"Ratings cover {percent(assessment.rated)} of the weight."
+
+
+def cited_in_words(source: Any) -> str:
+    """Return the sources of an element by their ids, each with its clause; empty for none.
+
+    Examples
+    --------
+    >>> from collabscore.models.base import Citation
+    >>> cited_in_words(["essay", Citation(id="sta-4", clause="article 3")])
+    'essay, sta-4 (article 3)'
+    """
+    cited = []
+    for citation in citations(source):
+        clause = f" ({citation.clause})" if citation.clause else ""
+        cited.append(f"{citation.id}{clause}")
+    return ", ".join(cited)
 
 
 def unverified_titles(framework: Framework) -> list[str]:

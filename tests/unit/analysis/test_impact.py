@@ -71,8 +71,8 @@ def test_a_new_rule_by_step_and_source() -> None:
     listed = [candidate("a", stage="deployed"), candidate("b", stage="applied"), candidate("c")]
     found = cs.impact(listed, OLD, changed(late=LATE))
     assert clauses(found) == [
-        ("Late, step 1", "act, 3a", "new", 1, 0, 0),
-        ("Late, step 2", "act, art. 3", "new", 1, 0, 0),
+        ("Late, step 1", "act (3a)", "new", 1, 0, 0),
+        ("Late, step 2", "act (art. 3)", "new", 1, 0, 0),
     ]
     by_id = {row.id: row for row in found.rows}
     assert (by_id["a"].old_verdict, by_id["a"].new_verdict) == ("inside", "outside")
@@ -99,8 +99,8 @@ def test_a_removed_and_a_loosened_rule() -> None:
     loose = OLD["guardrails"]["data"] | {"then": "conditional"}
     found = cs.impact(listed, OLD, changed(harm=None, data=loose))
     assert clauses(found) == [
-        ("Harm", "act, art. 1", "removed", 0, 1, 0),
-        ("Data", "act, art. 2", "changed", 0, 1, 0),
+        ("Harm", "act (art. 1)", "removed", 0, 1, 0),
+        ("Data", "act (art. 2)", "changed", 0, 1, 0),
     ]
     assert found.counts["go_ahead_newly"] == 2
 
@@ -120,7 +120,7 @@ def test_two_clauses_that_both_had_to_give_way() -> None:
         [candidate("a", harmful=True, personal=True)], OLD, changed(data=None, harm=None)
     )
     # neither alone: without the one, the other still stands in the way
-    assert clauses(found) == [("Harm", "act, art. 1", "removed", 0, 1, 1)]
+    assert clauses(found) == [("Harm", "act (art. 1)", "removed", 0, 1, 1)]
 
 
 def test_the_same_text_by_other_words() -> None:

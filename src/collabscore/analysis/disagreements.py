@@ -113,13 +113,15 @@ class Judge(Frozen):
     @frozen_property
     def goes_ahead(self) -> BoolArray:
         """Where a candidate goes ahead, with conditions or without, (n,)."""
-        return (self.answers == 0) | (self.answers == 1)
+        ahead: BoolArray = np.isin(self.answers, (0, 1))
+        return ahead
 
     @frozen_property
     def is_open(self) -> BoolArray:
         """Where the verdict depends on unknown answers, (n,)."""
         judgement = self.ranking.judgement
-        return judgement.applicable & (judgement.mild != judgement.severe)
+        differs: BoolArray = judgement.mild != judgement.severe
+        return judgement.applicable & differs
 
     @frozen_property
     def may_be_unranked(self) -> BoolArray:

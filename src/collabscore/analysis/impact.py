@@ -38,12 +38,13 @@ from ..errors import UsageError
 from ..kernels.ranking import TOLERANCE
 from ..models.base import title_of
 from ..models.candidates import Candidates
+from ..models.conditions import PLACE
 from ..models.framework import Framework, Guardrail
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.verdicts import ANSWERS, crosswalk
-from ..scoring.wording import cited_in_words, title_of_word, verdict_in_words
+from ..scoring.wording import cited_in_words, verdict_in_words
 from .disagreements import Judge
 from .run_changes import framework_changes, full_name
 
@@ -275,6 +276,22 @@ class PastList(Frozen):
         }
 
 
+def _names_asked(framework: Framework) -> set[str]:
+    """Return the criteria, and the facts on which verdicts rest, by the names in documents."""
+    return {*framework.leaves, *map(_name_in_documents, framework.references.inputs)}
+
+
+def _name_in_documents(key: str) -> str:
+    """Return the name of a fact, also of that of one of several partners."""
+    return key.partition(PLACE)[0]
+
+
+def _known_for(problem: Problem, name: str) -> int:
+    """Return for how many candidates a criterion or a fact is known, for all their partners."""
+    keys = [key for key in (*problem.ratings, *problem.facts) if _name_in_documents(key) == name]
+    return int(np.logical_and.reduce([problem.is_known(key) for key in keys]).sum())
+
+
 def _change_of(old: Guardrail | None, new: Guardrail | None) -> str:
     """Return what happened to the text of a guardrail."""
     if old is None:
@@ -449,15 +466,15 @@ class Impact(Result):
         return self._words_asked(0)
 
     def _words_asked(self, side: int) -> tuple[Word, ...]:
-        mine, other = (self.old, self.new)[:: 1 - 2 * side]
-        asked = {*mine.references.inputs, *mine.leaves}
-        asked -= {*other.references.inputs, *other.leaves}
+        frameworks = self.old, self.new
+        mine = frameworks[side]
+        asked, other = map(_names_asked, (mine, frameworks[1 - side]))
         words = []
-        for name in (*mine.leaves, *mine.all_facts):
-            if name in asked:
+        for name, element in {**mine.leaves, **mine.answered_facts}.items():
+            if name in asked - other:
                 judges = [(part.old, part.new)[side] for part in self.lists]
-                known = [np.sum(judge.ranking.problem.is_known(name)) for judge in judges]
-                words.append(Word(name, title_of_word(mine, name), int(sum(known))))
+                known = [_known_for(judge.ranking.problem, name) for judge in judges]
+                words.append(Word(name, title_of(name, element.title), sum(known)))
         return tuple(words)
 
     @frozen_property

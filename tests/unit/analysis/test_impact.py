@@ -259,3 +259,20 @@ def test_parties() -> None:
     found = cs.impact(listed, old, new)
     assert {row.id: row.new_verdict for row in found.rows} == {"a": "outside", "b": "refer"}
     assert [(one.name, one.answered) for one in found.asked_newly] == [("law_eu", 2), ("law_in", 1)]
+
+
+def test_partners() -> None:
+    new = changed(partner={"when": "any_partner(listed)", "then": "refer"})
+    new["facts"]["listed"] = {"kind": "flag", "per": "partner"}
+    partners: dict[str, Any] = {
+        "a": [{"id": "acme", "facts": {"listed": True}}],
+        "b": [{"id": "acme", "facts": {"listed": False}}, {"id": "beta"}],
+        "c": [],
+    }
+    listed = [candidate(key) | {"partners": given} for key, given in partners.items()]
+    found = cs.impact([*listed, candidate("d")], OLD, new)
+    verdicts = {row.id: row.new_verdict for row in found.rows}
+    assert verdicts == {"a": "refer", "b": "refer", "d": "refer"}
+    # of all partners: of `a`, and of `c`, which has none
+    assert [(one.name, one.answered) for one in found.asked_newly] == [("listed", 2)]
+    assert cs.impact(listed, new, OLD).counts["milder"] == 2

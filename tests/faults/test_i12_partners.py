@@ -395,6 +395,17 @@ def test_party_and_partner_together() -> None:
     assert cs.score([entry], document)["x"].verdict == "inside"
 
 
+def test_proofs_list_partners_in_their_examples() -> None:
+    rules = {"g": {"when": "any_partner(listed and law == denied)", "then": "outside"}}
+    document = {**FRAMEWORK, "guardrails": rules, "conditions": {}}
+    proof = cs.prove(document)
+    text = proof.to_json()
+    assert "#1" not in text
+    assert '"partners"' in text
+    assert "Candidates have at most 1 partner; more were not tried." in proof.notes
+    assert all(statement.outcome != "not confirmed" for statement in proof.statements)
+
+
 def test_cases_expect_what_is_unknown_of_a_partner(tmp_path: Any) -> None:
     (tmp_path / "cases").mkdir()
     (tmp_path / "office.yaml").write_text(yaml.safe_dump(FRAMEWORK, sort_keys=False))

@@ -28,7 +28,7 @@ from ..documents.loading import (
 from ..errors import UsageError, choose_from, refusal_of_name, refusal_of_value
 from ..models.base import title_of, within
 from ..models.candidates import Cases, Claim
-from ..models.conditions import parse
+from ..models.conditions import PLACE, parse
 from ..models.expressions import Expression, Overlaps
 from ..models.facts import NumberFact, NumberRange, SetFact
 from ..models.framework import Framework, digest_of
@@ -891,9 +891,14 @@ class _Candidates(NamedTuple):
         found = []
         for state in self.states:
             candidate: dict[str, Any] = {"id": state.name, "unit": "project"}
+            of_partners: dict[str, Any] = {}
             for entry, slot in self.prover.formulas.slots.items():
-                if entry in entries:
+                if PLACE in slot.key and slot.section == "facts":
+                    _put_entry(of_partners, slot, self._values(slot, state))
+                elif entry in entries:
                     _put_entry(candidate, slot, self._values(slot, state))
+            if any(PLACE in key for _, key in entries):
+                candidate["partners"] = _partners_in(of_partners["facts"])
             lows = {key: _rating_at(node, 0.0) for key, node in self.prover.formulas.rated.items()}
             found.append(_with_ratings(candidate, lows | candidate.get("ratings", {})))
         return found
@@ -978,6 +983,17 @@ def _plain_number(text: str) -> float:
     """Return a number of a model, a fraction in digits, as a float; a whole one without point."""
     number = float(Fraction(text))
     return int(number) if number.is_integer() else number
+
+
+def _partners_in(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the partners of a candidate as it lists them, up to the first place without one."""
+    partners: list[dict[str, Any]] = []
+    while facts.get(f"{PLACE}{len(partners) + 1}") == "some":
+        place = f"{PLACE}{len(partners) + 1}"
+        own = {key.removesuffix(place): facts[key] for key in facts if key.endswith(place)}
+        own.pop("")
+        partners.append({"id": f"partner-{len(partners) + 1}", "facts": own})
+    return partners
 
 
 def _put_entry(candidate: dict[str, Any], slot: Slot, values: Sequence[Any]) -> None:

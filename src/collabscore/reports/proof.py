@@ -174,6 +174,9 @@ def notes_of(result: Proof) -> Iterator[str]:
         doubted |= bool(framework.live_contradictions)
         scored |= bool(framework.references.scores)
         known |= bool(framework.known_asked)
+    most = max(framework.places_unknown for framework in result.frameworks)
+    if most:
+        yield f"Candidates have at most {plural(most, 'partner')}; more were not tried."
     if doubted:
         yield "Candidates whose answers contradict each other are left out."
     if scored:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import collabscore as cs
-from collabscore.documents.loading import shipped
+from collabscore.documents.loading import load_vocabulary, shipped
 from collabscore.models.base import citations
 from collabscore.models.framework import Framework
 
@@ -102,3 +102,22 @@ def test_the_docs_show_that_table() -> None:
 def test_each_has_at_least_five_cases(name: str) -> None:
     path = ROOT / "frameworks" / "cases" / f"{name}.yaml"
     assert len(yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]) >= 5
+
+
+def test_one_rule_holds_for_a_technology_on_the_list_of_either_side() -> None:
+    """Development is outside; of clean energy, with an intellectual property annex, a person decides."""
+    lists = load_vocabulary("common").lists
+    technologies = lists["technologies"].items
+    listed = [*lists["critical_and_emerging"].items, *lists["cn_export_catalogue"].items]
+    areas = [technologies[name] for name in listed if name in technologies]
+    finer = [item for area in areas for item in area.items or ()]
+    clean = {"clean_energy", *technologies["clean_energy"].items}
+    assert clean.intersection(lists["cn_export_catalogue"].items) == {"batteries"}
+    work = {"technology_link": "advances", "stage": "applied"}
+    projects = [
+        {"id": item, "facts": {"fields": [item], **work}, "safeguards": ["ip_annex"]}
+        for item in {*listed, *finer}
+    ]
+    found = cs.score(projects, "guardrail")
+    for project in found:
+        assert project.verdict == ("refer" if project.id in clean else "outside"), project.id

@@ -254,6 +254,17 @@ def of_rows(size: int) -> Documents:
     return made
 
 
+def of_terms(size: int) -> Documents:
+    documents = small()
+    names = [f"n{k}" for k in range(size)]
+    documents.framework["facts"] |= {name: {"kind": "number", "minimum": 0} for name in names}
+    rule = {"when": f"{' + '.join(names)} >= {size / 2}", "then": "refer"}
+    documents.framework["guardrails"]["sum"] = rule
+    for place, candidate in enumerate(documents.candidates):
+        candidate["facts"] |= dict.fromkeys(names[place:], 0.5)
+    return documents
+
+
 DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "candidates": (10_000, of_candidates),
     "criteria": (500, of_criteria),
@@ -269,6 +280,7 @@ DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "letters of a condition": (10_000, of_condition_letters),
     "keys": (20_000, of_options),
     "parts of parts": (10_000, of_parts),
+    "terms of a sum": (1_000, of_terms),
 }
 FOR_CHECKS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "errors": (10_000, of_errors),

@@ -217,6 +217,8 @@ def test_mistakes_about_sets(when: str, expected: tuple[str, str, str, str]) -> 
         ("2 * budget - budget >= 2", {"budget": 2}, HOLDS),
         ("budget - budget >= 0", {}, HOLDS),
         ("budget - budget > 0", {}, FAILS),
+        ("budget - budget >= 0.5", {}, FAILS),
+        ("0.1 < budget - budget or budget - budget <= 0.5", {}, HOLDS),
         ("budget / 2 + 1 == 2", {"budget": 2}, HOLDS),
         ("-budget <= -3", {"budget": 2}, FAILS),
         ("3 - budget < cofunding", {"budget": 1, "cofunding": 2}, FAILS),

@@ -7,7 +7,6 @@ candidates with an open fact, f open facts of all candidates.
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -152,12 +151,13 @@ def open_facts(
     framework = problem.framework
     rows = range(problem.size) if rows is None else rows
     looked_at = {*framework.atoms_by_fact, *framework.known_asked}
+    turns = _turns_by_fact(problem)
     found = []
     for key, column in problem.facts.items():
         if key not in looked_at:
             continue
-        turns = _turns_by_row(problem, key)
-        known = {row: (column.answer_at(row), turns(row)) for row in rows}
+        mine = turns.get(key, ())
+        known = {row: (column.answer_at(row), _turns_at(row, mine, key)) for row in rows}
         classes = {}
         for answer in set(known.values()):
             classes[answer] = _open_answers(framework, key, *answer, or_unknown)
@@ -169,25 +169,41 @@ def open_facts(
     return tuple(found)
 
 
-def _turns_by_row(problem: Problem, fact: str) -> Callable[[int], tuple[Compare, ...]]:
-    """Return comparisons of a number by which sums turn in a row, other parts at either end."""
-    found: list[tuple[str, FloatArray]] = []
-    for atom in problem.framework.atoms_by_fact.get(fact, ()):
+def _turns_by_fact(problem: Problem) -> dict[str, list[tuple[str, FloatArray]]]:
+    """Return where sums turn with each fact, other parts at either end: signs and numbers, (n,)."""
+    found: dict[str, list[tuple[str, FloatArray]]] = {}
+    atoms = chain.from_iterable(problem.framework.atoms_by_fact.values())
+    for atom in dict.fromkeys(atoms):
         match atom:
             case Compare(sign, Sum(factors, parts), Constant(value)):
-                place = parts.index(NumberOf(fact))
-                sign = sign.translate(MIRROR) if factors[place] < 0 else sign
-                others = [k for k in range(len(parts)) if k != place]
-                ranges = [_bounds_of(problem, parts[k]) for k in others]
-                for rest in weighted_sum([factors[k] for k in others], ranges):
-                    found.append((sign, (value - rest) / factors[place]))
+                ranges = [_bounds_of(problem, part) for part in parts]
+                for lowest in (True, False):
+                    ends = []
+                    for factor, (low, high) in zip(factors, ranges, strict=True):
+                        ends.append(factor * (low if (factor > 0) is lowest else high))
+                    rests = _without_each(np.array(ends))
+                    for part, factor, rest in zip(parts, factors, rests, strict=True):
+                        if isinstance(part, NumberOf):
+                            turned = sign.translate(MIRROR) if factor < 0 else sign
+                            turns = found.setdefault(part.fact, [])
+                            turns.append((turned, (value - rest) / factor))
+    return found
 
-    def turns(row: int) -> tuple[Compare, ...]:
-        at_row = ((sign, float(numbers[row])) for sign, numbers in found)
-        finite = {(sign, turn) for sign, turn in at_row if math.isfinite(turn)}
-        return tuple(Compare(sign, NumberOf(fact), Constant(turn)) for sign, turn in sorted(finite))
 
-    return turns
+def _without_each(parts: FloatArray) -> Iterator[FloatArray]:
+    """Yield what all parts but each one come to, (n,); NaN where others have no end."""
+    endless = ~np.isfinite(parts)
+    finite = np.where(endless, 0.0, parts)
+    times, whole = np.count_nonzero(endless, axis=0), finite.sum(axis=0)
+    for own, is_endless in zip(finite, endless, strict=True):
+        rest, _ = weighted_sum((1, -1), [(whole, whole), (own, own)])
+        yield np.where(times > is_endless, np.nan, rest)
+
+
+def _turns_at(row: int, turns: Iterable[tuple[str, FloatArray]], fact: str) -> tuple[Compare, ...]:
+    """Return the comparisons of a fact by which sums turn in a row."""
+    finite = {(sign, float(numbers[row])) for sign, numbers in turns if np.isfinite(numbers[row])}
+    return tuple(Compare(sign, NumberOf(fact), Constant(turn)) for sign, turn in sorted(finite))
 
 
 def _bounds_of(problem: Problem, part: Any) -> Range:

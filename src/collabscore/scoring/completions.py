@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, combinations, compress
-from typing import Any, NamedTuple
+from itertools import chain, compress
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,10 @@ _SMALL_TABLE = 1 << 12
 
 _FEW_CELLS = 1 << 17
 """So many completions take no longer than the calls that try them."""
+
+
+_NOTHING = Sum((), ())
+"""A sum of which all parts cancel out."""
 
 
 class Asked(NamedTuple):
@@ -151,7 +155,7 @@ def asked_in(*expressions: Expression) -> Asked:
             case Answers(fact) | Overlaps(fact):
                 names[fact] = None
                 words.setdefault(fact, {})[part] = None
-            case NumberOf() | RatingOf() | Points() | Sum() | Known():
+            case NumberOf() | RatingOf() | Points() | Sum(_, (_, *_)) | Known():
                 names[part] = None
     comparisons = _comparisons_in(signs, names)
     by_fact = {fact: tuple(atoms) for fact, atoms in words.items()}
@@ -362,42 +366,52 @@ def _ends(
     return low, high
 
 
-def _open_parts(evaluator: Evaluator, total: Sum, rows: IndexArray | slice) -> NDArray[np.bool_]:
-    """Return which of the p parts of a sum are open in some rows, (p, u)."""
-    return np.array([np.not_equal(*_ends(evaluator, part, rows)) for part in total.parts])
+class _OpenParts(NamedTuple):
+    """What is open of a sum in each of u rows.
+
+    Parameters
+    ----------
+    times : integer array of shape (u,)
+        How many parts are open.
+    first : integer array of shape (u,)
+        The place of the first of these.
+    rest : array of shape (u,)
+        What all others come to.
+    """
+
+    times: IndexArray
+    first: IndexArray
+    rest: FloatArray
+
+    @classmethod
+    def of(cls, evaluator: Evaluator, total: Sum, rows: IndexArray | slice) -> _OpenParts:
+        ends = [_ends(evaluator, part, rows) for part in total.parts]
+        is_open = np.array([low != high for low, high in ends])
+        settled = [np.where(low == high, low, 0.0) for low, high in ends]
+        rest, _ = weighted_sum(total.factors, [(numbers, numbers) for numbers in settled])
+        return cls(np.count_nonzero(is_open, axis=0), is_open.argmax(axis=0), rest)
 
 
-def _is_free(evaluator: Evaluator, total: Sum, rows: IndexArray) -> BoolArray:
-    """Return in which rows a sum has several open parts, (u,)."""
-    is_free: BoolArray = np.count_nonzero(_open_parts(evaluator, total, rows), axis=0) > 1
-    return is_free
+_Turns: TypeAlias = Mapping[Quantity, Sequence[tuple[BoolArray, FloatArray]]]
+"""Of each quantity in which rows it is the only open part of a sum, and where that turns, (u,)."""
 
 
-def _turns_alone(
-    evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray
-) -> Iterator[tuple[BoolArray, FloatArray]]:
-    """Yield in which rows a quantity is the only open part of a sum, and where that turns, (u,)."""
+def _turns_of_parts(evaluator: Evaluator, asked: Asked, rows: IndexArray) -> _Turns:
+    """Return where sums with one open part turn."""
+    found: dict[Quantity, list[tuple[BoolArray, FloatArray]]] = {}
     for total in asked.sums:
-        if quantity not in total.parts:
-            continue
-        place = total.parts.index(quantity)
-        is_open = _open_parts(evaluator, total, rows)
-        alone = is_open[place] & (np.count_nonzero(is_open, axis=0) == 1)
-        rest = _rest_of(evaluator, total, place, rows)
-        for constant in asked.numbers[total][0]:
-            yield alone, (constant - rest) / total.factors[place]
+        times, first, rest = _OpenParts.of(evaluator, total, rows)
+        for place in sorted(set(first[times == 1].tolist())):
+            alone = (times == 1) & (first == place)
+            for constant in asked.numbers[total][0]:
+                turn = (constant - rest) / total.factors[place]
+                found.setdefault(total.parts[place], []).append((alone, turn))
+    return found
 
 
-def _rest_of(evaluator: Evaluator, total: Sum, place: int, rows: IndexArray | slice) -> FloatArray:
-    """Return the least that all parts of a sum but one come to in some rows, (u,)."""
-    rest: FloatArray = np.zeros(1)
-    for k, (factor, part) in enumerate(zip(total.factors, total.parts, strict=True)):
-        if k != place:
-            rest = rest + factor * _ends(evaluator, part, rows)[factor < 0]
-    return rest
-
-
-def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: IndexArray) -> Numbers:
+def _numbers(
+    evaluator: Evaluator, asked: Asked, turns: _Turns, quantity: Quantity, rows: IndexArray
+) -> Numbers:
     """Return points of a quantity: ends, all that it is compared with, and some between them.
 
     Between two neighbours there are as many as there are quantities that are compared with one
@@ -407,17 +421,16 @@ def _numbers(evaluator: Evaluator, asked: Asked, quantity: Quantity, rows: Index
     low, high = _ends(evaluator, quantity, rows)
     matters = low < high
     if isinstance(quantity, Sum):
-        matters = _is_free(evaluator, quantity, rows)
+        matters = _OpenParts.of(evaluator, quantity, rows).times > 1
     elif quantity not in asked.numbers:
-        turns = _turns_alone(evaluator, asked, quantity, rows)
-        matters &= np.logical_or.reduce([alone for alone, _ in turns])
-    if not matters.any():
+        matters = np.logical_or.reduce([alone for alone, _ in turns.get(quantity, ())])
+    if not np.any(matters):
         return Numbers(low[:, None], np.ones(len(rows), dtype=np.intp))
     marks = [np.full(len(rows), constant) for constant in constants]
     for other in linked:
         ends = _ends(evaluator, other, rows)
         marks += ends
-        for alone, turn in _turns_alone(evaluator, asked, other, rows):
+        for alone, turn in turns.get(other, ()):
             marks.append(np.where(alone, turn, ends[0]))
     in_days, margin = _in_days(evaluator, quantity), 1
     if in_days:
@@ -534,15 +547,15 @@ def _keys_of_sum(
     evaluator: Evaluator, total: Sum, rows: IndexArray | slice
 ) -> Iterator[NDArray[Any]]:
     """Yield how many parts of a sum are open, and numbers that say where it turns if one is."""
-    is_open = _open_parts(evaluator, total, rows)
-    times = np.count_nonzero(is_open, axis=0)
+    times, first, rest = _OpenParts.of(evaluator, total, rows)
+    alone = times == 1
     yield np.minimum(times, 2)
-    for place, part in enumerate(total.parts):
-        alone = is_open[place] & (times == 1)
-        if alone.any():
-            rest = _rest_of(evaluator, total, place, rows)
-            for numbers in (rest, *_ends(evaluator, part, rows)):
-                yield np.unique(np.where(alone, numbers, 0.0), return_inverse=True)[1]
+    if alone.any():
+        first = np.where(alone, first, 0)
+        yield first
+        ends = np.array([_ends(evaluator, part, rows) for part in total.parts])
+        for numbers in (rest, *ends[first, :, np.arange(len(first))].T):
+            yield np.unique(np.where(alone, numbers, 0.0), return_inverse=True)[1]
 
 
 def _truths_at_ends(
@@ -653,6 +666,7 @@ def completions_of(
     """Return all completions of rows together, however many these are."""
     problem = evaluator.problem
     options: dict[Any, Words | Numbers] = {}
+    turns = _turns_of_parts(evaluator, asked, rows)
     for name in asked.names:
         match name:
             case Known(key):
@@ -660,7 +674,7 @@ def completions_of(
                 points = np.stack([known, known | any_known], axis=1).astype(np.float64)
                 options[name] = Numbers(points, np.where(known | (not any_known), 1, 2))
             case NumberOf() | RatingOf() | Points() | Sum():
-                options[name] = _numbers(evaluator, asked, name, rows)
+                options[name] = _numbers(evaluator, asked, turns, name, rows)
             case _:
                 ids, classes = _classes_of(evaluator, asked, name, rows)
                 options[name] = classes.take(ids)
@@ -744,12 +758,14 @@ class Completions(Frozen):
             for condition in quantity.conditions:
                 counted = counted + self.truth(condition)
             return counted
+        if quantity == _NOTHING:
+            return np.float64(0)
         option: Any = self.options[quantity]
         numbers = self._along(quantity, option.points[:, : option.counts.max(initial=1)])
-        if isinstance(quantity, Sum) and quantity.parts:
+        if isinstance(quantity, Sum):
             parts = [self._value_of(part) for part in quantity.parts]
             added = weighted_sum(quantity.factors, [(part, part) for part in parts])[0]
-            is_free = _is_free(self.evaluator, quantity, self.rows)
+            is_free = _OpenParts.of(self.evaluator, quantity, self.rows).times > 1
             return np.where(self.by_row(is_free), numbers, added)
         return numbers
 
@@ -784,15 +800,14 @@ class Completions(Frozen):
     def free(self) -> BoolArray:
         """Where an open score or sum is tried beside what it is made of, each freely, (u,)."""
         framework = self.evaluator.problem.framework
-        below: list[tuple[set[str], BoolArray]] = []
+        free = np.zeros(len(self.rows), dtype=np.bool_)
+        met: dict[str, BoolArray] = {}
         for name, option in self.options.items():
             if isinstance(name, Quantity):
-                behind: set[str] = set()
-                for key in references(name).names():
-                    behind |= {key, *framework.leaves_below(key)}
-                below.append((behind, option.counts > 1))
-        free = np.zeros(len(self.rows), dtype=np.bool_)
-        for (one, is_open), (other, too) in combinations(below, 2):
-            if not one.isdisjoint(other):
-                free |= is_open & too
+                is_open, behind = option.counts > 1, set(references(name).names())
+                for key in list(behind):
+                    behind.update(framework.leaves_below(key))
+                for key in behind:
+                    free |= is_open & met.get(key, False)
+                    met[key] = is_open | met.get(key, False)
         return free

@@ -316,6 +316,11 @@ def _set_widths(columns: list[_LayoutColumn], width: int) -> int:
 
 def _grow(columns: list[_LayoutColumn], room: int) -> int:
     """Give letters to columns that want more while there is room; return what is left of it."""
+    wanted = sum(column.natural - column.width for column in columns)
+    if wanted <= room:
+        for column in columns:
+            column.width = column.natural
+        return room - wanted
     while room > 0:
         wanting = [column for column in columns if column.width < column.natural]
         if not wanting:
@@ -329,21 +334,21 @@ def _neediest(wanting: list[_LayoutColumn], columns: list[_LayoutColumn]) -> _La
     """Return the column in which one more letter saves most lines of a table."""
     if len(wanting) == 1:
         return wanting[0]
+    shares = [[size / column.width for size in column.sizes] for column in columns]
     lines = []
-    for column in wanting:
-        column.width += 1
-        lines.append(_estimated_lines(columns))
-        column.width -= 1
+    for place, column in enumerate(columns):
+        if column in wanting:
+            wider = [size / (column.width + 1) for size in column.sizes]
+            lines.append(_estimated_lines([*shares[:place], wider, *shares[place + 1 :]]))
     return wanting[lines.index(min(lines))]
 
 
-def _estimated_lines(columns: list[_LayoutColumn]) -> float:
+def _estimated_lines(shares: list[list[float]]) -> float:
     """Return about how many lines head and first rows take: each as many as its fullest cell."""
     total = 0.0
-    for sizes in zip(*(column.sizes for column in columns), strict=True):
-        shares = [size / column.width for size, column in zip(sizes, columns, strict=True)]
+    for row in zip(*shares, strict=True):
         # the sum decides between columns that wrap no less for a letter more
-        total += max(1.0, *shares) + 1e-3 * sum(shares)
+        total += max(1.0, *row) + 1e-3 * sum(row)
     return total
 
 

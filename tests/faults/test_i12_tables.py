@@ -470,21 +470,46 @@ def test_rest_of_a_table_is_no_overlap(found_in: Found) -> None:
     assert [one for one in found_in(of_rows(*given), "rows.yaml") if "table" in one.path] == []
 
 
+def of_flags(last: list[str], more: str = "") -> str:
+    """Write a table with a row for each of twenty flags, and then some last rows."""
+    facts = "\n".join(f"  f{k}: {{kind: flag{more}}}" for k in range(20))
+    rows = []
+    for k in range(20):
+        cells = ["yes" if j == k else "any" for j in range(20)]
+        rows.append(f"[{', '.join(cells)}, refer]")
+    text = of_rows(", ".join(f"f{k}" for k in range(20)), [*rows, *last])
+    return text.replace("\nfacts:\n", f"\nfacts:\n{facts}\n", 1)
+
+
+ALL = "any, " * 20
+
+
 def test_table_with_too_many_combinations_says_so(found_in: Found) -> None:
-    facts = "\n".join(f"  f{k}: {{kind: flag}}" for k in range(20))
-    names = ", ".join(f"f{k}" for k in range(20))
-    rows = [
-        f"[{', '.join('yes' if j == k else 'any' for j in range(20))}, refer]" for k in range(20)
-    ]
-    text = of_rows(names, [*rows, f"[{'any, ' * 20}inside]"]).replace(
-        "facts:\n", f"facts:\n{facts}\n", 1
+    many = "this table has too many combinations of answers to"
+    # as many sets of rows match together as there are sets of flags
+    text = of_flags([f"[{ALL}inside]", f"[no, {ALL[5:]}refer]"])
+    odd, covered = [one for one in found_in(text, "rows.yaml") if "table" in one.path]
+    assert (odd.code, odd.message) == (
+        "table-not-checked",
+        f"{many} look for rows without effect",
     )
-    (one,) = [one for one in found_in(text, "rows.yaml") if "table" in one.path]
-    assert one.code == "table-not-checked"
-    ranking = cs.score(
-        [{"id": "a", "facts": {"f7": True}}], cs.load_framework(decoded_framework(text))
+    assert (covered.code, covered.path[-1]) == ("covered-step", 21)
+    (odd,) = [one for one in found_in(of_flags([]), "rows.yaml") if "table" in one.path]
+    assert odd.message == f"{many} look for gaps and rows without effect"
+    assert odd.help == "divide it into several guardrails, or end it with a row of `any`"
+    listed = [{"id": "a", "facts": {"f7": True}}]
+    assert cs.score(listed, cs.load_framework(decoded_framework(text)))["a"].verdict == "refer"
+
+
+def test_table_whose_rows_cannot_be_compared_says_so(found_in: Found) -> None:
+    text = of_flags([f"[{ALL}inside]"], more=", worse: yes")
+    # one row for all flags: few sets of rows, and many combinations
+    start, end = text.index("      rows:\n"), text.index(f"      - [{ALL}inside]")
+    text = f"{text[:start]}      rows:\n      - [{'yes, ' * 20}refer]\n{text[end:]}"
+    (odd,) = [one for one in found_in(text, "rows.yaml") if "table" in one.path]
+    assert odd.message == (
+        "this table has too many combinations of answers to compare rows by `worse`"
     )
-    assert ranking["a"].verdict == "refer"
 
 
 def decoded_framework(text: str) -> Any:

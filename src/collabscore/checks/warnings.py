@@ -398,8 +398,10 @@ def _odd_rows(key: str, grid: Grid, framework: Framework) -> Iterator[Diagnostic
     places = _places_of_steps(key, framework.guardrails[key])
     steps, counting = framework.compiled_guardrails[key], grid.rows_that_count()
     if not grid.is_checked:
-        message = "this table has too many combinations of answers to be looked at for gaps"
-        help = "divide it into several guardrails, or end it with a row of `any`"
+        unseen, help = "rows without effect", "divide it into several guardrails"
+        if grid.columns_asked(grid.rows - 1):
+            unseen, help = f"gaps and {unseen}", f"{help}, or end it with a row of `any`"
+        message = f"this table has too many combinations of answers to look for {unseen}"
         yield _warn("table-not-checked", message, places[0][:-2], help, at_key=True)
     if all(step.is_idle for step in steps):
         message = f"every row gives `{steps[0].step.then}`, so this table changes no verdict"
@@ -437,6 +439,12 @@ def _milder_rows(
     """Yield the rows that are milder than one with better answers, by `worse` of the facts."""
     rows = grid.first_rows()
     if rows is None or not grid.is_checked:
+        if grid.is_checked and any(
+            framework.all_facts[one.fact].good_to_bad for one in grid.columns
+        ):
+            message = "this table has too many combinations of answers to compare rows by `worse`"
+            help = "divide it into several guardrails"
+            yield _warn("table-not-checked", message, places[0][:-2], help, at_key=True)
         return
     warned: set[int] = set()
     severity: Any = np.array([step.then for step in steps])

@@ -284,9 +284,12 @@ class Grid(Frozen):
         return None if labels is None else self.in_words(labels)
 
     def rows_that_count(self) -> set[int]:
-        """Return the rows that are the first to match some answers; all, where these are many."""
+        """Return the rows that are the first to match some answers.
+
+        Where these are too many, all up to the first row that matches every answer.
+        """
         if self._reached is None:
-            return set(range(len(self.cells)))
+            return set(range(self.rows))
         # the lowest bit of each set
         return {(rows & -rows).bit_length() - 1 for rows in self._reached if rows}
 

@@ -193,7 +193,8 @@ def coverage_lines(run: Run, width: int) -> Iterator[str]:
     decided = f"{total - len(run.undecided)} of {total} outcomes of steps"
     yield f"coverage of {run.name}: cases decide {decided}"
     for guardrail, found in groupby(run.undecided, attrgetter("guardrail")):
-        ways = [f"step {outcome.step} {outcome.outcome}" for outcome in found]
+        word = run.test.framework.compiled_guardrails[guardrail][0].word
+        ways = [f"{word} {outcome.step} {outcome.outcome}" for outcome in found]
         yield from _hanging_lines(f"{guardrail}: no case for {', '.join(ways)}", width, "  ")
 
 

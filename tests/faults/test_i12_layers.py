@@ -852,3 +852,28 @@ def test_what_if_of_a_profile_keeps_its_base(tmp_path: Path) -> None:
     made = cs.load_framework(write(tmp_path, plain=PLAIN, own=profile()))
     ranking = cs.score([{"id": "x"}], made, weights={"risk": "50%"})
     assert ranking.manifest["framework"]["based_on"]["id"] == "plain"
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [("based_on", "framework"), ("uses", "vocabulary")], ids=["based_on", "uses"]
+)
+def test_files_that_lead_through_too_many_others(tmp_path: Path, key: str, kind: str) -> None:
+    for k in range(30):
+        document = {"collabscore": f"{kind}/1", "id": f"d{k}", key: f"d{k + 1}.yaml"}
+        write(tmp_path, **{f"d{k}": document})
+    message = f"`{key}` leads through more than 20 files"
+    help = "let these files name fewer others below each other"
+    assert findings(tmp_path / "d0.yaml") == [(f"d20.yaml: {key}", "too-deep", message, help)]
+    last = {"collabscore": f"{kind}/1", "id": "d30", "criteria": {"gain": {"scale": FIVE}}}
+    write(tmp_path, d30=last)
+    assert check(tmp_path / "d10.yaml").ok
+
+
+def test_lists_that_multiply_are_refused(tmp_path: Path) -> None:
+    lists: dict[str, Any] = {"a": {"items": [f"i{k}" for k in range(5_000)]}}
+    lists |= {f"b{k}": {"extends": "a", "drop": ["i0"]} for k in range(300)}
+    ours = {"collabscore": "vocabulary/1", "id": "ours", "lists": lists}
+    message = "the lists have more than 100,000 items in all with this one"
+    help = "extend fewer lists, or shorter ones"
+    found = findings(write(tmp_path, ours=ours))
+    assert found == [("ours.yaml: lists.b20.extends", "too-many", message, help)]

@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
 from ..models.base import (
     MOST_CRITERIA,
+    MOST_ITEMS,
     MOST_LEVELS,
     MOST_UNEQUAL,
     NARROWEST,
@@ -556,6 +557,13 @@ class _Checks:
             )
             self.add("circular-list", message, place, help, at_key=False)
         if own in self.circular_lists or extended not in lists:
+            return
+        dropped_ids = set(part.drop)
+        kept = next((key for key in lists[extended].items if key not in dropped_ids), None)
+        if kept is not None and kept not in lists[own].items:
+            message = f"the lists have more than {MOST_ITEMS:,} items in all with this one"
+            if all(one.message != message for one in self.found):
+                self.add("too-many", message, place, "extend fewer lists, or shorter ones")
             return
         theirs = lists[extended].parents
         dropped = list(names_in(part.drop, (*path, "drop")))

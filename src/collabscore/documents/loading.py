@@ -39,7 +39,7 @@ from ..errors import (
     refusal_of_system,
     refusal_of_value,
 )
-from ..models.base import Document, ReadingError, clean_data, read_date
+from ..models.base import MOST_LEVELS, Document, ReadingError, clean_data, read_date
 from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Change, Framework, Profile, Vocabulary
 from ..output.text import listed
@@ -723,6 +723,10 @@ def _opened(file: Path, document: PlainDocument, path: KeyPath) -> Iterator[None
             help = f"remove `{key}` from one of these files"
         code = "circular-uses" if key == "uses" else "circular-base"
         raise document.error(Diagnostic(code, message, path, help))
+    if len(chain) > MOST_LEVELS:
+        message = f"`{key}` leads through more than {MOST_LEVELS} files"
+        help = "let these files name fewer others below each other"
+        raise document.error(Diagnostic("too-deep", message, path, help))
     token = _files_open.set((*chain, real))
     try:
         yield

@@ -38,6 +38,7 @@ __all__ = [
     "MOST_CRITERIA",
     "MOST_ENTRIES",
     "MOST_GRADES",
+    "MOST_ITEMS",
     "MOST_LEVELS",
     "MOST_ROWS",
     "MOST_UNEQUAL",
@@ -109,6 +110,8 @@ MOST_CRITERIA = 2_000
 """Criteria and groups of a framework: results have columns for each, and cells for each pair."""
 MOST_ENTRIES = 10_000
 """Entries of a section of a framework."""
+MOST_ITEMS = 100_000
+"""Items of all lists of a framework together, before one that extends another is refused."""
 MOST_GRADES = 100
 """Verdicts of a framework, and steps of a guardrail: both are kept as numbers of one byte."""
 MOST_ROWS = 250

@@ -1380,7 +1380,9 @@ class NamedList(Element, defer_build=False):
             added = self.add.get(key, item)
             finer = {**(item.items or {}), **(added.items or {})}
             kept = {name: leaf for name, leaf in finer.items() if name not in dropped}
-            found[key] = item.model_copy(update={"items": FrozenDict(kept) if kept else None})
+            if kept != (item.items or {}):
+                item = item.model_copy(update={"items": FrozenDict(kept) if kept else None})
+            found[key] = item
         return {key: found[key] for key in (*items, *found) if key not in dropped}
 
     @frozen_property

@@ -40,6 +40,7 @@ from .base import (
     IN_ORDER,
     MOST_COLUMNS,
     MOST_GRADES,
+    MOST_ITEMS,
     MOST_ROWS,
     BoundedMap,
     Date,
@@ -874,6 +875,7 @@ class Framework(DocumentHead, SharedDefinitions):
         """Lists by id, those of the vocabulary first; one made of another with all its items."""
         written = self._merged("lists")
         made: dict[str, NamedList] = {}
+        size = 0
         for key in written:
             chain: dict[str, None] = {}
             above = key
@@ -881,7 +883,10 @@ class Framework(DocumentHead, SharedDefinitions):
                 chain[above] = None
                 above = str(written[above].extends)
             for name in reversed(chain):
-                made[name] = written[name].made_of(made.get(str(written[name].extends)))
+                # the checks refuse more: a short text could make as many as it likes
+                extended = made.get(str(written[name].extends)) if size <= MOST_ITEMS else None
+                made[name] = written[name].made_of(extended)
+                size += len(made[name].items)
         return {key: made[key] for key in written}
 
     @frozen_property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from itertools import islice, product
+from itertools import count, islice, product
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -29,7 +29,7 @@ from ..errors import UsageError, choose_from, refusal_of_name, refusal_of_value
 from ..models.base import title_of, within
 from ..models.candidates import Cases, Claim
 from ..models.conditions import PLACE, parse
-from ..models.expressions import Expression, Overlaps
+from ..models.expressions import Answers, Expression, Overlaps
 from ..models.facts import NumberFact, NumberRange, SetFact
 from ..models.framework import Framework, digest_of
 from ..output import Badge, Field, Result
@@ -68,6 +68,8 @@ for. Not settled: the time ran out."""
 _UNITS = ("project", "area")
 # seconds for all statements together
 _TIME_LIMIT_S = 60.0
+# the answer to whether there is a partner
+_SOME = "some"
 # a list has a day; conditions may compare dates with it
 _A_DAY = "2026-01-01"
 # ratings to try for the points of a counterexample: combinations of fifths, and random ones
@@ -496,6 +498,8 @@ def _worse_tasks(prover: _Prover) -> Iterator[Task]:
     """Yield whether a worse answer to each fact never makes the verdict milder."""
     judge, z3 = prover.judges[0], prover.formulas.z3
     for key, fact in judge.framework.all_facts.items():
+        if not _is_first_place(key):
+            continue
         says_worse = bool(fact.good_to_bad)
         if isinstance(fact, NumberFact):
             says_worse = fact.worse is not None
@@ -514,7 +518,7 @@ def _answer_tasks(prover: _Prover) -> Iterator[Task]:
     """Yield the verdict that each answer alone gives at least, where it gives one."""
     judge = prover.judges[0]
     for key in judge.framework.all_facts:
-        if key in judge.framework.atoms_by_fact:
+        if key in judge.framework.atoms_by_fact and _is_first_place(key):
             for answer, formula in _answers_to(judge, key):
                 yield "answer", partial(_settle_answer, prover, key, answer, formula)
 
@@ -523,6 +527,8 @@ def _settle_answer(prover: _Prover, key: str, answer: str, formula: Any) -> Stat
     """Return the verdict that an answer alone gives at least; None if it gives none."""
     judge, z3 = prover.judges[0], prover.formulas.z3
     title = title_of_word(judge.framework, key)
+    if PLACE in key:
+        formula = z3.And(formula, judge.formula(Answers(f"{PLACE}1", (False, True))))
     goal = z3.And(judge.applies, prover.consistent, formula)
     verdicts, settled = list(judge.framework.all_verdicts), 0
     for severity in range(1, len(verdicts)):
@@ -556,6 +562,12 @@ def _answers_to(judge: Judge, key: str) -> Iterator[tuple[str, Any]]:
     else:
         slot = formulas.words(framework, key)
         yield from zip(fact.answers, slot.terms, strict=True)
+
+
+def _is_first_place(key: str) -> bool:
+    """Return whether a fact is about a candidate, or its first partner: all partners are alike."""
+    name, _, place = key.partition(PLACE)
+    return bool(name) and place in ("", "1")
 
 
 def _items_in_words(atom: Overlaps, framework: Framework) -> str:
@@ -891,17 +903,31 @@ class _Candidates(NamedTuple):
         found = []
         for state in self.states:
             candidate: dict[str, Any] = {"id": state.name, "unit": "project"}
-            of_partners: dict[str, Any] = {}
             for entry, slot in self.prover.formulas.slots.items():
-                if PLACE in slot.key and slot.section == "facts":
-                    _put_entry(of_partners, slot, self._values(slot, state))
-                elif entry in entries:
+                if entry in entries and PLACE not in slot.key:
                     _put_entry(candidate, slot, self._values(slot, state))
-            if any(PLACE in key for _, key in entries):
-                candidate["partners"] = _partners_in(of_partners["facts"])
+            candidate |= self._partners(entries, state)
             lows = {key: _rating_at(node, 0.0) for key, node in self.prover.formulas.rated.items()}
             found.append(_with_ratings(candidate, lows | candidate.get("ratings", {})))
         return found
+
+    def _partners(self, entries: set[tuple[str, str]], state: _State) -> dict[str, Any]:
+        """Return the partners of a candidate in a state, if any answer about them is needed."""
+        if not any(PLACE in key for _, key in entries):
+            return {}
+        slots, partners = self.prover.formulas.slots, []
+        for place in count(1):
+            there = slots.get(("facts", f"{PLACE}{place}"))
+            if there is None or there.written(self._values(there, state)) != _SOME:
+                break
+            partner: dict[str, Any] = {"id": f"partner-{place}"}
+            for entry, slot in slots.items():
+                name, sign, of = slot.key.partition(PLACE)
+                if entry in entries and name and sign and of == str(place):
+                    named = slot._replace(key=name)
+                    _put_entry(partner, named, self._values(slot, state))
+            partners.append(partner)
+        return {"partners": partners}
 
     def _values(self, slot: Slot, state: _State) -> list[Any]:
         """Return the values of the terms of a slot in a state: truth values or numbers."""
@@ -983,17 +1009,6 @@ def _plain_number(text: str) -> float:
     """Return a number of a model, a fraction in digits, as a float; a whole one without point."""
     number = float(Fraction(text))
     return int(number) if number.is_integer() else number
-
-
-def _partners_in(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the partners of a candidate as it lists them, up to the first place without one."""
-    partners: list[dict[str, Any]] = []
-    while facts.get(f"{PLACE}{len(partners) + 1}") == "some":
-        place = f"{PLACE}{len(partners) + 1}"
-        own = {key.removesuffix(place): facts[key] for key in facts if key.endswith(place)}
-        own.pop("")
-        partners.append({"id": f"partner-{len(partners) + 1}", "facts": own})
-    return partners
 
 
 def _put_entry(candidate: dict[str, Any], slot: Slot, values: Sequence[Any]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from collabscore.analysis.proof import Proof, Statement, prove
 from collabscore.api import score
-from collabscore.documents.loading import load_framework, shipped
+from collabscore.documents.loading import load_framework
 from collabscore.errors import UsageError
 from collabscore.models import expressions
 
@@ -97,7 +97,8 @@ def test_a_safeguard_that_worsens_a_verdict_is_found() -> None:
     replayed(statement, framework)
 
 
-@pytest.mark.parametrize("name", shipped())
+# parties, points, `applies`, verdicts of its own; claims of all are proved with their cases
+@pytest.mark.parametrize("name", ["guardrail-eu-ca", "safe-zones", "sta-2024", "dfg-2023"])
 def test_every_example_of_a_shipped_framework_is_confirmed(name: str) -> None:
     proof = prove(name)
     assert {each.outcome for each in proof.statements} <= {"proved", "refuted"}
@@ -242,3 +243,32 @@ def test_every_kind_of_expression_becomes_a_formula() -> None:
         proof = prove(loaded)
         assert texts(proof, "verdict")["Some project gets `refer`."] == "proved"
         replayed(proof.of_kind("verdict")[2], loaded)
+
+
+def test_partners_are_a_part_of_examples() -> None:
+    law = {"kind": "level", "levels": ["open", "case_by_case", "barred"], "worse": "high", "per": "partner"}  # fmt: skip
+    guardrails = {
+        "any": {"when": "any_partner(law == barred)", "then": "outside"},
+        "two": {"when": "partners_where(law == case_by_case) >= 2", "then": "refer"},
+        "every": {"when": "not every_partner(law == open)", "then": "conditional"},
+    }
+    framework = {**SMALL, "facts": {"law": law}, "guardrails": guardrails}
+    proof = prove(framework)
+    assert set(texts(proof, "verdict").values()) == {"proved"}
+    for statement in proof.statements:
+        if statement.example is not None:
+            replayed(statement, framework)
+    examples = {each.subject: each.example for each in proof.of_kind("verdict")}
+    assert examples["project", "outside"].candidates[0]["partners"] == [
+        {"id": "partner-1", "facts": {"law": "barred"}}
+    ]
+    assert len(examples["project", "refer"].candidates[0]["partners"]) >= 2
+    assert list(texts(proof, "worse").values()) == ["proved"]
+    settled = [each.subject for each in proof.of_kind("answer")]
+    assert settled == [("law#1", "case_by_case", "conditional"), ("law#1", "barred", "outside")]
+    assert "A candidate has at most 3 partners here." in proof.notes
+
+
+def test_security_first_is_never_milder() -> None:
+    proof = prove("guardrail-security-first", "guardrail")
+    assert [each.outcome for each in proof.statements] == ["proved", "refuted"]

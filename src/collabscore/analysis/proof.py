@@ -955,7 +955,8 @@ class _Candidates(NamedTuple):
             if section == "points":
                 number, _, criterion = key.partition(".")
                 framework = self.prover.frameworks[int(number)]
-                for leaf in framework.leaves_below(criterion):
+                # the framework's own id stands for the whole score
+                for leaf in framework.leaves_below(criterion) or framework.leaves:
                     groups.setdefault(leaf, set()).add(key)
                     scales[leaf] = framework.leaves[leaf]
         for section, key in entries:

@@ -172,7 +172,7 @@ def test_verdicts_with_other_names_are_mapped() -> None:
 
 def test_points_are_free_and_ratings_are_sought() -> None:
     guardrails = {
-        "gain": {"when": "score(gain) < 40", "then": "refer"},
+        "gain": {"when": "score(gain) < 40 and score(small) > 40", "then": "refer"},
         "never": {"when": "score(gain) < 40 and gain >= 4", "then": "outside"},
     }
     proof = prove({**SMALL, "guardrails": guardrails})

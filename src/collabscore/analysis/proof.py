@@ -511,7 +511,8 @@ def _worse_tasks(prover: _Prover) -> Iterator[Task]:
         title = title_of_word(judge.framework, key)
         text = f'A worse answer to "{title}" never makes the verdict milder.'
         goal = z3.And(is_worse, prover.is_milder(worse, better))
-        yield prover.universal("worse", (key,), text, goal, (better, worse))
+        name = key.partition(PLACE)[0]
+        yield prover.universal("worse", (name,), text, goal, (better, worse))
 
 
 def _answer_tasks(prover: _Prover) -> Iterator[Task]:
@@ -526,7 +527,7 @@ def _answer_tasks(prover: _Prover) -> Iterator[Task]:
 def _settle_answer(prover: _Prover, key: str, answer: str, formula: Any) -> Statement | None:
     """Return the verdict that an answer alone gives at least; None if it gives none."""
     judge, z3 = prover.judges[0], prover.formulas.z3
-    title = title_of_word(judge.framework, key)
+    title, name = title_of_word(judge.framework, key), key.partition(PLACE)[0]
     if PLACE in key:
         formula = z3.And(formula, judge.formula(Answers(f"{PLACE}1", (False, True))))
     goal = z3.And(judge.applies, prover.consistent, formula)
@@ -535,14 +536,14 @@ def _settle_answer(prover: _Prover, key: str, answer: str, formula: Any) -> Stat
         found = prover.search.find(z3.And(goal, z3.Not(judge.at_least[severity])))
         if found is False:
             text = f'"{title}": {answer} settles a verdict.'
-            return Statement("answer", (key, answer), text, "not settled")
+            return Statement("answer", (name, answer), text, "not settled")
         if found is not None:
             break
         settled = severity
     if not settled or prover.search.find(goal) is None:
         return None
     text = f'"{title}": {answer} gives at least `{verdicts[settled]}`.'
-    return Statement("answer", (key, answer, verdicts[settled]), text, "proved")
+    return Statement("answer", (name, answer, verdicts[settled]), text, "proved")
 
 
 def _answers_to(judge: Judge, key: str) -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..analysis.proof import OUTCOMES, Example, Outcome, Proof, Statement
 from ..models.base import title_of
+from ..models.conditions import PLACE
 from ..models.framework import Framework
 from ..output import (
     Badge,
@@ -128,7 +129,8 @@ def _answers_table(framework: Framework, found: Sequence[Statement]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for statement in sorted(found, key=lambda each: -verdicts.index(each.subject[2])):
         fact, answer, verdict = statement.subject
-        rows.append((badge(verdict, framework), title_of_word(framework, fact), answer))
+        word = f"{fact}{PLACE}1" if fact in framework.partner_facts else fact
+        rows.append((badge(verdict, framework), title_of_word(framework, word), answer))
     columns = (
         Column("verdict", "At least", kind="badge", priority=0),
         Column("fact", "Fact", priority=0),

@@ -265,8 +265,9 @@ def test_partners_are_a_part_of_examples() -> None:
     assert len(examples["project", "refer"].candidates[0]["partners"]) >= 2
     assert list(texts(proof, "worse").values()) == ["proved"]
     settled = [each.subject for each in proof.of_kind("answer")]
-    assert settled == [("law#1", "case_by_case", "conditional"), ("law#1", "barred", "outside")]
-    assert "A candidate has at most 3 partners here." in proof.notes
+    assert settled == [("law", "case_by_case", "conditional"), ("law", "barred", "outside")]
+    assert "Candidates have at most 3 partners; more were not tried." in proof.notes
+    assert "Law (a partner)" in proof.to_text()
 
 
 def test_security_first_is_never_milder() -> None:

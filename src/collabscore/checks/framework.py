@@ -29,7 +29,7 @@ from ..models.candidates import PlacedSafeguard
 from ..models.conditions import RESERVED, ConditionError, parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
-from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, LevelFact, NamedList, NumberFact
+from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, Item, LevelFact, NamedList, NumberFact
 from ..models.framework import (
     SECTIONS,
     Framework,
@@ -487,21 +487,17 @@ class _Checks:
         """Find items that stand twice, and mistakes in a list that is made or a part of another."""
         own, section = str(path[-1]), "items" if part.extends is None else "add"
         self.check_keys_of_list(part, path)
-        items: list[Named] = []
-        nested: list[KeyPath] = []
-        for key, item in getattr(part, section).items():
-            place = (*path, section, key)
-            items.append((key, place))
-            if item.items:
-                nested.append((*place, "items"))
-                items += [(finer, (*place, "items", finer)) for finer in item.items]
+        items = list(_named_items(getattr(part, section), (*path, section)))
+        nested = [place[:-1] for _, place in items if len(place) > len(path) + 2]
         message = f"the item `{{}}` is listed twice in `{own}`"
         self.found += repeated_names(items, "duplicate-id", message, at_key=True)
         made = self.framework.all_lists[own]
+        if part.extends is not None:
+            self.check_extension(part, part.extends, items, path)
         if part.among is not None and part.extends is not None:
             place = (*path, "among")
-            nested += [place for item in made.items.values() if item.items]
             items += [(key, place) for key in made.parents.keys() - dict(items)]
+            nested = [place] if made.is_nested else []
         if made.among is not None:
             self.check_selection(own, made.among, items, nested, path)
 
@@ -518,7 +514,6 @@ class _Checks:
         else:
             reason, help = "and `extends` cannot both be there", "write `add` in place of `items`"
             self.refuse_keys("misplaced-key", ["items"], reason, part, path, help=help)
-            self.check_extension(part, part.extends, path)
 
     def check_selection(
         self, own: str, whole: str, items: list[Named], nested: list[KeyPath], path: KeyPath
@@ -543,40 +538,46 @@ class _Checks:
             expected = f"an item of `{whole}`"
             self.found += unknown_names("item", items, known, expected, section, at_key=True)
 
-    def check_extension(self, part: NamedList, extended: str, path: KeyPath) -> None:
-        """Find mistakes in how a list changes another."""
-        own, lists = str(path[-1]), self.framework.all_lists
-        place = (*path, "extends")
-        expected = "another list here"
-        self.found += unknown_names("list", [(extended, place)], lists, expected, ("lists",))
+    def check_extension(
+        self, part: NamedList, extended: str, added: list[Named], path: KeyPath
+    ) -> None:
+        """Find a list that cannot extend another, and mistakes in how it changes the other."""
+        own, lists, place = str(path[-1]), self.framework.all_lists, (*path, "extends")
+        named, expected = [(extended, place)], "another list here"
+        self.found += unknown_names("list", named, lists, expected, ("lists",))
         if own in self.circular_lists:
             circle = circle_from(own, self.extended_lists)
-            message, help = (
-                f"`extends` goes round in a circle: {circle}",
-                "remove one of these `extends`",
-            )
+            message = f"`extends` goes round in a circle: {circle}"
+            help = "remove one of these `extends`"
             self.add("circular-list", message, place, help, at_key=False)
-        if own in self.circular_lists or extended not in lists:
-            return
-        dropped_ids = set(part.drop)
-        kept = next((key for key in lists[extended].items if key not in dropped_ids), None)
-        if kept is not None and kept not in lists[own].items:
-            message = f"the lists have more than {MOST_ITEMS:,} items in all with this one"
-            if all(one.message != message for one in self.found):
-                self.add("too-many", message, place, "extend fewer lists, or shorter ones")
-            return
-        theirs = lists[extended].parents
+        elif extended in lists and self.check_size(part, lists[extended], lists[own], place):
+            self.check_changes(part, extended, added, path)
+
+    def check_size(self, part: NamedList, theirs: NamedList, own: NamedList, path: KeyPath) -> bool:
+        """Return whether a list could be made of another; find the first that is too much."""
+        dropped = set(part.drop)
+        kept = next((key for key in theirs.items if key not in dropped), None)
+        if kept is None or kept in own.items:
+            return True
+        message = f"the lists have more than {MOST_ITEMS:,} items in all with this one"
+        if all(one.message != message for one in self.found):
+            self.add("too-many", message, path, "extend fewer lists, or shorter ones")
+        return False
+
+    def check_changes(
+        self, part: NamedList, extended: str, added: list[Named], path: KeyPath
+    ) -> None:
+        """Find items that a list adds to another although they are there, or drops from none."""
+        theirs = self.framework.all_lists[extended].parents
         dropped = list(names_in(part.drop, (*path, "drop")))
         self.found += unknown_names("item", dropped, theirs, f"an item of `{extended}`")
         self.found += repeated_names(dropped, "repeated-word", "`{}` is listed twice")
-        for key, item in part.add.items():
-            names = [*(item.items or ())]
-            if not names or item.model_fields_set != {"items"} or theirs.get(key, "") is not None:
-                names.append(key)
-            for name in theirs.keys() & set(names):
-                there = (*path, "add", key) if name == key else (*path, "add", key, "items", name)
+        deeper = {key for key, item in part.add.items() if item.model_fields_set == {"items"}}
+        areas = {key for key in deeper if theirs.get(key, "") is None}
+        for name, place in added:
+            if name in theirs and name not in areas:
                 message = f"`{name}` is already an item of `{extended}`"
-                self.add("duplicate-id", message, there, "remove it, or give it another id")
+                self.add("duplicate-id", message, place, "remove it, or give it another id")
 
     # criteria
 
@@ -846,6 +847,14 @@ class _Checks:
         help = "compare the answers themselves, such as `stage == basic`"
         within = (0, len(text)) if written is None else written.span()
         self.add("condition-not-allowed", message, path, help, at_key=False, within=within)
+
+
+def _named_items(items: Mapping[str, Item], path: KeyPath) -> Iterator[Named]:
+    """Yield each item of a list, and its finer ones, with their places."""
+    for key, item in items.items():
+        yield key, (*path, key)
+        for finer in item.items or ():
+            yield finer, (*path, key, "items", finer)
 
 
 # a doubt that rested on these would end if an answer or a safeguard were left out

@@ -68,12 +68,12 @@ class Resolution:
         for path, place, value in sets:
             self.put(path, place, value)
         self.remove(drops)
-        head = {key: value for key, value in written.items() if key in _HEAD - {"based_on"}}
-        rest = {key: value for key, value in self.data.items() if key not in _HEAD}
-        self.data = {**head, **rest}
-        if profile.sources:
-            self.merge(self.data, {"sources": written["sources"]}, (), ())
-        self.merge(self.data, written.get("add") or {}, (), ("add",))
+        for key in _HEAD:
+            self.data.pop(key, None)
+        head = {key: written[key] for key in written if key in _HEAD and key != "based_on"}
+        self.data = {**head, **self.data}
+        self.merge(self.data, {"sources": written.get("sources", {})}, (), ())
+        self.extend(written.get("add", {}))
         self.set_shares(self.data, ())
 
     @property
@@ -249,27 +249,34 @@ class Resolution:
                 moved[*path, positions[int(part[size])], *part[size + 1 :]] = where
         self.parts = moved
 
+    def extend(self, added: Mapping[str, Any]) -> None:
+        """Add everything below `add`."""
+        for key in _HEAD.intersection(added):
+            self.refuse_head(key, ("add", key), at_key=True)
+        sections = {key: value for key, value in added.items() if key not in _HEAD}
+        self.merge(self.data, sections, (), ("add",))
+
     def merge(self, into: dict[Any, Any], added: Any, path: KeyPath, place: KeyPath) -> None:
         """Add what a part of `add` has to the mapping of the whole at the same path."""
         for name, value in added.items():
-            key = key_named(into, name)
-            here, there = (*path, name if key is None else key), (*place, name)
-            if not path and name in _HEAD:
-                self.refuse_head(name, there, at_key=True)
-            elif key is None and (path or not isinstance(value, Mapping)):
-                into[name] = self.added(value, here, there)
-            elif isinstance(value, Mapping) and isinstance(into.get(key), Mapping | None):
-                # a section, or an element that takes all from a vocabulary, may be left empty
-                self.parts.setdefault(here, (self.own, there))
-                into[here[-1]] = into.get(key) or {}
-                self.merge(into[here[-1]], value, here, there)
-            elif isinstance(value, list) and isinstance(into[key], list):
-                for k, entry in enumerate(value):
-                    into[key].append(self.added(entry, (*here, len(into[key])), (*there, k)))
-            else:
+            known, there = key_named(into, name), (*place, name)
+            key = name if known is None else known
+            here = (*path, key)
+            before: Any = into.get(key)
+            is_section = not path and isinstance(value, Mapping)
+            if known is None and not is_section:
+                into[key] = self.added(value, here, there)
+            elif not _continues(before, value):
                 message = f"`{path_in_words(here)}` is in `{self.base.id}` already"
                 help = "give it another id, or change it with `set`"
                 self.add_finding("already-there", message, there, help, at_key=True)
+            elif isinstance(value, list):
+                for k, entry in enumerate(value):
+                    before.append(self.added(entry, (*here, len(before)), (*there, k)))
+            else:
+                self.parts.setdefault(here, (self.own, there))
+                into[key] = before or {}
+                self.merge(into[key], value, here, there)
 
     def added(self, value: Any, path: KeyPath, place: KeyPath) -> Any:
         """Return something to add to the whole, its place noted."""
@@ -284,38 +291,44 @@ class Resolution:
         children = group.get("criteria") if isinstance(group, Mapping) else None
         if not isinstance(children, Mapping):
             return
-        shares: dict[str, float] = {}
-        others: dict[str, float] = {}
         for key, child in children.items():
-            here = (*path, "criteria", key)
-            self.set_shares(child, here)
-            weight = child.get("weight") if isinstance(child, Mapping) else None
-            if isinstance(weight, str) and "%" in weight:
-                shares[key] = self.share_at(weight, (*here, "weight"))
-            else:
-                others[key] = self.point_weight(key, weight)
+            self.set_shares(child, (*path, "criteria", key))
+        shares = self.shares_in(children, path)
+        rest = [key for key in children if key not in shares]
+        others = {key: self.point_weight(key, children[key]) for key in rest}
+        for key, weight in self.weights_for(shares, others, path).items():
+            children[key]["weight"] = weight
+
+    def weights_for(
+        self, shares: Mapping[str, float], others: Mapping[str, float], path: KeyPath
+    ) -> Mapping[str, float]:
+        """Return the weights that make the shares of a group; with a finding, 1 where none do."""
         if not shares:
-            return
-        weights: Mapping[str, float] = dict.fromkeys(shares, 1)
+            return {}
         try:
-            weights = weights_of_shares("".join(map(str, path[-1:])), shares, others)
+            return weights_of_shares("".join(map(str, path[-1:])), shares, others)
         except ReadingError as error:
             found = error.diagnostic
             written, _ = self.origin.of((*path, "criteria", [*shares][-1], "weight"))
             help = found.help or "write other shares, or leave one out"
             self.add_finding(found.code, found.message, written, help)
-        for key, weight in weights.items():
-            children[key]["weight"] = weight
+            return dict.fromkeys(shares, 1)
 
-    def point_weight(self, key: str, weight: Any) -> float:
-        """Return a weight as a number; 1 for one that the model refuses."""
+    def shares_in(self, children: Mapping[str, Any], path: KeyPath) -> dict[str, float]:
+        """Return the shares, in per cent, that criteria of a group have in place of weights."""
+        shares = {}
+        for key, child in children.items():
+            weight = child.get("weight") if isinstance(child, Mapping) else None
+            if isinstance(weight, str) and "%" in weight:
+                shares[key] = self.share_at(weight, (*path, "criteria", key, "weight"))
+        return shares
+
+    def point_weight(self, key: str, child: Any) -> float:
+        """Return the weight of a criterion as a number; 1 for one that the model refuses."""
+        weight = child.get("weight") if isinstance(child, Mapping) else None
         if weight is None and key in self.base.nodes:
-            return weight_of(self.base.nodes[key].criterion.weight)
-        if isinstance(weight, Mapping):  # one for each party
-            return sum(self.point_weight("", part) for part in weight.values())
-        ends = weight if isinstance(weight, list) and len(weight) == 2 else [weight, weight]
-        are_numbers = all(isinstance(end, int | float) for end in ends)
-        return weight_of((ends[0], ends[1])) if are_numbers else 1.0
+            weight = self.base.nodes[key].criterion.weight
+        return _as_number(weight)
 
     def share_at(self, text: str, path: KeyPath) -> float:
         """Return a share, in per cent; of a text that is none, with a finding, a harmless one."""
@@ -408,6 +421,22 @@ def _refusal_of_shares(
         written = [f"`{key}{sign}{100 * share / total:.3g}%`" for key, share in shares.items()]
         help = f"leave one out, or write {', '.join(written)}"
     return ReadingError("impossible-shares", message, help=help)
+
+
+def _continues(before: Any, value: Any) -> bool:
+    """Return whether an addition goes into what is there: an element may be left empty."""
+    if isinstance(value, Mapping):
+        return isinstance(before, Mapping | None)
+    return isinstance(value, list) and isinstance(before, list)
+
+
+def _as_number(weight: Any) -> float:
+    """Return a weight as a number; 1 for none, and for one that the model refuses."""
+    if isinstance(weight, Mapping):  # one for each party
+        return sum(map(_as_number, weight.values()))
+    ends = weight if isinstance(weight, list | tuple) and len(weight) == 2 else (weight, weight)
+    are_numbers = all(isinstance(end, int | float) for end in ends)
+    return weight_of((ends[0], ends[1])) if are_numbers else 1.0
 
 
 def _key_in(inner: Any, part: str | int) -> Any:

@@ -59,12 +59,7 @@ def reweighted(framework: Framework, weights: GivenWeights) -> Framework:
     if shares:
         data = plain_framework(changed)
         for group in dict.fromkeys(framework.nodes[key].path[:-1] for key in shares):
-            children = changed.nodes[group[-1]].children if group else changed.tree
-            own = {key: weight_of(changed.nodes[key].criterion.weight) for key in children}
-            given = {key: shares[key] for key in own if key in shares}
-            others = {key: weight for key, weight in own.items() if key not in given}
-            made = _weights_in_call("".join(group[-1:]), given, others)
-            for key, weight in made.items():
+            for key, weight in _weights_in_group(changed, "".join(group[-1:]), shares).items():
                 _set_weight(data, changed, key, weight)
         changed = load_framework(data)
     if changed is not framework:
@@ -101,12 +96,18 @@ def _set_weight(data: dict[str, Any], framework: Framework, key: str, weight: ob
     entry["weight"] = {**weights, party: weight}
 
 
-def _weights_in_call(
-    group: str, shares: Mapping[str, float], others: Mapping[str, float]
+def _weights_in_group(
+    framework: Framework, group: str, shares: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return the weights that make shares that a call gives, or refuse them."""
+    """Return the weights that make the given shares of a group, or refuse these."""
+    children = framework.nodes[group].children if group else framework.tree
+    given = {key: shares[key] for key in children if key in shares}
+    others = {}
+    for key in children:
+        if key not in given:
+            others[key] = weight_of(framework.nodes[key].criterion.weight)
     try:
-        return weights_of_shares(group, shares, others, "=")
+        return weights_of_shares(group, given, others, "=")
     except ReadingError as error:
         found = error.diagnostic
         raise UsageError(found.message, "weights", found.help) from None

@@ -1375,15 +1375,20 @@ class NamedList(Element, defer_build=False):
 
     def _changed(self, items: Mapping[str, Item]) -> dict[str, Item]:
         """Return the items of another list without those dropped, then with those added."""
-        dropped, found = set(self.drop), dict(self.add)
+        found = dict(self.add)
         for key, item in items.items():
             added = self.add.get(key, item)
-            finer = {**(item.items or {}), **(added.items or {})}
-            kept = {name: leaf for name, leaf in finer.items() if name not in dropped}
-            if kept != (item.items or {}):
-                item = item.model_copy(update={"items": FrozenDict(kept) if kept else None})
+            finer = self._kept({**(item.items or {}), **(added.items or {})})
+            if finer != (item.items or {}):
+                item = item.model_copy(update={"items": FrozenDict(finer) if finer else None})
             found[key] = item
-        return {key: found[key] for key in (*items, *found) if key not in dropped}
+        return self._kept({key: found[key] for key in (*items, *found)})
+
+    def _kept(self, items: dict[str, Any]) -> dict[str, Any]:
+        """Return items without those that the list drops."""
+        for name in self.drop:
+            items.pop(name, None)
+        return items
 
     @frozen_property
     def parents(self) -> dict[str, str | None]:
@@ -1400,6 +1405,11 @@ class NamedList(Element, defer_build=False):
     def members(self) -> frozenset[str]:
         """Its items, finer ones included unless it is a part of another list."""
         return frozenset(self.parents)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether any item has finer ones."""
+        return any(item.items for item in self.items.values())
 
     def finer_items(self, key: str) -> Collection[str]:
         """Return the finer items of an item, or of none."""

@@ -11,7 +11,7 @@ import math
 import operator
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -493,25 +493,25 @@ def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
     while waiting:
         node, depth = waiting.pop()
         yield node, depth
-        inner: list[ast.expr] = []
-        match node:
-            case ast.BoolOp(_, values):
-                inner = values
-            case ast.UnaryOp(ast.Not(), operand):
-                inner = [operand]
-            case ast.Compare(left, _, others):
-                inner = [side for side in (left, *others) if isinstance(side, _COMPOUND)]
-            case ast.UnaryOp(_, operand):
-                inner = [operand] if isinstance(operand, _COMPOUND) else []
-            case ast.BinOp(left, _, right):
-                # parts of a long sum stand one beside the other
-                waiting.append((left, depth))
-                inner = [right] if isinstance(right, _COMPOUND) else []
-            case ast.Call(ast.Name("count"), conditions):
-                inner = conditions
-            case ast.Call(args=[condition]) if _kind_of_each(node) is not None:
-                inner = [condition]
-        waiting += [(part, depth + 1) for part in reversed(inner)]
+        if isinstance(node, ast.BinOp):
+            waiting.append((node.left, depth))  # parts of a long sum stand one beside the other
+        waiting += [(part, depth + 1) for part in reversed(_inner_parts(node))]
+
+
+def _inner_parts(node: ast.expr) -> Sequence[ast.expr]:
+    """Return the parts of a part that are one level below it."""
+    match node:
+        case ast.BoolOp(_, values):
+            return values
+        case ast.UnaryOp(_, operand) | ast.BinOp(_, _, operand):
+            return [operand]
+        case ast.Compare(left, _, others):
+            return [side for side in (left, *others) if isinstance(side, _COMPOUND)]
+        case ast.Call(ast.Name("count"), conditions):
+            return conditions
+        case ast.Call(args=[condition]) if _kind_of_each(node) is not None:
+            return [condition]
+    return []
 
 
 def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
@@ -924,6 +924,17 @@ class _Reader(NamedTuple):
         match node:
             case ast.Name(name):
                 return self.named_side(node, name)
+            case ast.Call():
+                return self.called_side(node)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
+                self.fail(node, f"`{self.source(node)}` cannot be compared", _COMPARED)
+            case ast.BinOp() | ast.UnaryOp(ast.USub()):
+                return self.form(node)
+        self.refuse(node)
+
+    def called_side(self, node: ast.Call) -> Quantity | _SizeOf:
+        """Read a function that gives a number."""
+        match node:
             case ast.Call(ast.Name("score"), [criterion], []):
                 return Points(self.scored(criterion))
             case ast.Call(ast.Name("count"), [_, *_] as conditions, []):
@@ -936,25 +947,16 @@ class _Reader(NamedTuple):
                 ast.Name("score" | "count" | "size" | "parties_where" | "partners_where" as name)
             ):
                 self.fail_arguments(node, name)
-            case ast.Call():
-                self.call(node)  # an unknown function is the better message
-                self.fail(
-                    node,
-                    f"`{self.source(node)}` is true or false and cannot be compared",
-                    _COMPARED,
-                )
-            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(ast.Not()) | ast.List():
-                self.fail(node, f"`{self.source(node)}` cannot be compared", _COMPARED)
-            case ast.BinOp() | ast.UnaryOp(ast.USub()):
-                return self.form(node)
-        self.refuse(node)
+        self.call(node)  # an unknown function is the better message
+        message = f"`{self.source(node)}` is true or false and cannot be compared"
+        self.fail(node, message, _COMPARED)
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
         self.refuse_unbound(node, name)
         fact = self.symbols.facts.get(name)
         found = fact.expression(name) if fact is not None else None
-        if isinstance(found, NumberOf):
-            return Form.of(found, dates=1) if fact is not None and fact.in_days else found
+        if fact is not None and isinstance(found, NumberOf):
+            return Form.of(found, dates=1) if fact.in_days else found
         if fact is not None and fact.answers:
             return _WordedFact(name, fact)
         if name in self.symbols.ratings:
@@ -963,11 +965,15 @@ class _Reader(NamedTuple):
         if any(name in ids for ids in (known.facts, known.groups, known.lists, known.conditions)):
             self.fail_use(node, name, " and cannot be compared")
         if name == "as_of":
-            day = Form.of(AsOf(), dates=1)
-            if known.as_of is None:
-                return day
-            return Form({AsOf(): Fraction(0)}, Fraction(known.as_of.toordinal()), day.dates)
+            return self.day_of_list()
         return name  # a level, an option or an item: known only beside its fact
+
+    def day_of_list(self) -> Form:
+        """Return the date of the list: a constant, once it is known."""
+        day = self.symbols.as_of
+        if day is None:
+            return Form.of(AsOf(), dates=1)
+        return Form({AsOf(): Fraction(0)}, Fraction(day.toordinal()), Fraction(1))
 
     def quantity(self, node: ast.expr, side: Quantity | str, other: Quantity | str) -> Quantity:
         """Read a bare word as a named point of the scale of the rating beside it."""

@@ -836,13 +836,17 @@ class _MeasuredFact(_Fact):
         kinds = [set(map(type, parts_of(part))) for part in asked]
         comparisons = [part for part, kind in zip(asked, kinds, strict=True) if kind == _PLAIN]
         # where a sum turns depends on its other parts: those who know them ask besides
-        is_among_others = any(kind != _PLAIN and Sum not in kind for kind in kinds)
-        if is_among_others and math.isfinite(high - low):
-            for point in np.linspace(low, high, 5)[1:-1].tolist():
-                cut = math.floor(point) if self.in_days else point
-                comparisons.append(Compare(">=", NumberOf(""), Constant(cut)))
+        if any(kind != _PLAIN and Sum not in kind for kind in kinds):
+            comparisons += self._quarters(low, high)
         found = stretches(comparisons, (low, high), in_days=self.in_days)
         return [self._class_of(stretch, (low, high)) for stretch in found]
+
+    def _quarters(self, low: float, high: float) -> Iterator[Compare]:
+        """Yield comparisons that divide a range into quarters; none if it has no end."""
+        if math.isfinite(high - low):
+            for point in np.linspace(low, high, 5)[1:-1].tolist():
+                cut = math.floor(point) if self.in_days else point
+                yield Compare(">=", NumberOf(""), Constant(cut))
 
     def _class_of(self, stretch: Stretch, limits: Cell) -> AnswerClass:
         raise NotImplementedError
@@ -1193,19 +1197,13 @@ class SetFact(_Fact):
                 allowed = _both(allowed, named, enough)
             elif answer.open and item in may_name:
                 allowed = _both(allowed, {(0, 0): frozenset(), **named}, enough)
-        is_named, may_be_named = (
-            area in answer.items,
-            answer.open and area in lists[self.of].members,
-        )
-        if finer and (is_named or may_be_named) and answer.items.isdisjoint(finer):
-            # named alone it means something of it, and counts one
-            if is_named:
-                del allowed[0, 0]
-            del meant[0, 0]
-            alone = frozenset({area})
-            for key, items in meant.items():
-                allowed.setdefault(key, items if len(items) == 1 else alone)
-        return allowed
+        if not finer or not answer.items.isdisjoint(finer):
+            return allowed
+        if area in answer.items:
+            del allowed[0, 0], meant[0, 0]
+        elif not answer.open or area not in lists[self.of].members:
+            return allowed
+        return _named_alone(area, meant) | allowed
 
     def _label(self, asked: Asked, truths: Truths, lists: NamedLists) -> str:
         """Return the sets of a class in words."""
@@ -1256,6 +1254,12 @@ _Wanted: TypeAlias = Sequence[frozenset[str]]
 """The items for which each part of a condition looks; none where it asks for something else."""
 _SizedSets: TypeAlias = dict[tuple[int, int], frozenset[str]]
 """One set for each way in which questions for items come out, a bit each, and for each size."""
+
+
+def _named_alone(area: str, meant: _SizedSets) -> _SizedSets:
+    """Return what may be meant by an area that is named alone; several items by the area itself."""
+    alone = frozenset({area})
+    return {key: items if len(items) < 2 else alone for key, items in meant.items()}
 
 
 def _both(some: _SizedSets, others: _SizedSets, enough: int) -> _SizedSets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -67,10 +67,9 @@ class Form(NamedTuple):
         if not terms:
             return Compare(sign, Sum((), ()), Constant(_as_float(-self.constant)))
         terms.sort(key=lambda term: repr(term[1]))
-        divisor = math.gcd(*(factor.numerator for factor, _ in terms))
-        scale = Fraction(divisor, math.lcm(*(factor.denominator for factor, _ in terms)))
-        if terms[0][0] < 0:
-            scale, sign = -scale, sign.translate(MIRROR)
+        scale = _divisor_of([factor for factor, _ in terms])
+        if scale < 0:
+            sign = sign.translate(MIRROR)
         factors = tuple(int(_as_float(factor / scale)) for factor, _ in terms)
         parts, constant = tuple(part for _, part in terms), _as_float(-self.constant / scale)
         if len(parts) == 1:
@@ -78,6 +77,13 @@ class Form(NamedTuple):
         if factors == (1, -1) and not constant:
             return Compare(sign, *parts)
         return Compare(sign, Sum(factors, parts), Constant(constant))
+
+
+def _divisor_of(factors: Sequence[Fraction]) -> Fraction:
+    """Return the greatest number that divides all into whole numbers, of the sign of the first."""
+    divisor = math.gcd(*(factor.numerator for factor in factors))
+    common = math.lcm(*(factor.denominator for factor in factors))
+    return Fraction(divisor if factors[0] > 0 else -divisor, common)
 
 
 def _as_float(number: Fraction) -> float:

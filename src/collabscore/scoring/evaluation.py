@@ -117,19 +117,22 @@ class Evaluator:
                 # an unknown rating is the whole scale, whatever `missing` says
                 return self.problem.rating_bounds(criterion)
             case Points(criterion):
-                low, high = self.valuation.node_bounds
-                k = self.valuation.nodes[criterion] if criterion else -1
-                least = 100 * low[:, k]
-                return least, least if high is low else 100 * high[:, k]
+                return self._range_of_points(criterion)
             case Count(conditions):
                 return count([self.truth(condition) for condition in conditions])
-            case Sum((), _):
+            case Sum(factors, parts) if parts:
+                return weighted_sum(factors, list(map(self.range_of, parts)))
+            case Sum():
                 nothing = np.zeros(self.problem.size)
                 return nothing, nothing
-            case Sum(factors, parts):
-                return weighted_sum(factors, list(map(self.range_of, parts)))
             case _:
                 raise TypeError(quantity)
+
+    def _range_of_points(self, criterion: str) -> Range:
+        low, high = self.valuation.node_bounds
+        k = self.valuation.nodes[criterion] if criterion else -1
+        least = 100 * low[:, k]
+        return least, least if high is low else 100 * high[:, k]
 
     def deciding_parts(
         self, part: Expression | Quantity, row: int

@@ -741,11 +741,7 @@ class Problem(Frozen):
             With all errors, each with its column and row (from 0).
         """
         framework = load_framework(framework)
-        day = None if as_of is None else days_of(date_given(as_of))[1]
-        if day is None and framework.asks_day:
-            message = f"`{framework.id}` compares dates with the date of the columns"
-            help = "give it, such as `as_of='2026-01-31'`"
-            raise CandidateError([Diagnostic("date-without-as-of", message, ("as_of",), help)])
+        day = _day_of_columns(framework, as_of)
         given = _columns_by_place(framework, columns, {} if safeguards is None else safeguards)
         for name, data in (("ids", ids), ("titles", titles)):
             if data is not None:
@@ -900,6 +896,17 @@ class Problem(Frozen):
         """Return the title of the candidate in a row; made from its id where it has none."""
         title = self.titles[row] if self.titles is not None else None
         return title_of(self.id_of(row), title)
+
+
+def _day_of_columns(framework: Framework, as_of: str | date | None) -> date | None:
+    """Return the date of columns; refuse none where conditions compare dates with it."""
+    if as_of is not None:
+        return days_of(date_given(as_of))[1]
+    if framework.asks_day:
+        message = f"`{framework.id}` compares dates with the date of the columns"
+        help = "give it, such as `as_of='2026-01-31'`"
+        raise CandidateError([Diagnostic("date-without-as-of", message, ("as_of",), help)])
+    return None
 
 
 _Places: TypeAlias = dict[tuple[str, ...], Any]

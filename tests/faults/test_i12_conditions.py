@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 import collabscore as cs
 from collabscore.checks.warnings import framework_warnings
+from collabscore.documents.templates import candidates_template
 from collabscore.errors import FrameworkError
 from collabscore.scoring.problem import Problem
 from collabscore.scoring.ranking import rank
@@ -551,6 +553,16 @@ def test_date_of_the_list_is_asked_for_where_conditions_compare_with_it() -> Non
     assert [one.code for one in caught.value.diagnostics] == ["date-without-as-of"]
     problem = Problem.from_columns(when, {"ends": ["2026-01-31", 2026]}, as_of="2026-01")
     assert [one.findings[0].state for one in rank(problem)] == [OPEN, HOLDS]
+
+
+def test_a_new_list_has_a_date_where_conditions_compare_with_it() -> None:
+    line = "as_of: 2025-06-30  # change this date: rules compare answers with it"
+    for short in (True, False):
+        for when in ("ends <= as_of", "animals"):
+            judge = cs.load_framework(framework(when))
+            text = candidates_template(judge, short=short)
+            assert (line in text.splitlines()) == ("as_of" in when)
+            cs.load_candidates(yaml.safe_load(text), judge)
 
 
 def test_one_framework_judges_lists_of_different_days() -> None:

@@ -182,6 +182,8 @@ def _head_lines(
             yield from _comment_lines(f"{_HOW_SHORT}{', '.join(framework.safeguards_named)}")
     else:
         yield from _UNIT_AND_SOURCES.splitlines()
+    if framework.asks_day:
+        yield "as_of: 2025-06-30  # change this date: rules compare answers with it"
     yield ""
     yield "candidates:"
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import collabscore as cs
 from collabscore.documents.json_schema import candidates_schema
 from collabscore.documents.loading import read_document, shipped
-from collabscore.models.facts import constant_schema
 from reference import generate
 
 ROOT = Path(__file__).parents[2]
@@ -64,20 +63,21 @@ def test_each_word_is_described(name: str) -> None:
     for key in framework.facts_asked:
         said = named["facts"]["properties"][key]["description"]
         assert (framework.all_facts[key].question or "") in said
-    safeguards = {one["const"]: one for one in named["safeguards"]["items"]["anyOf"][:-1]}
-    assert set(framework.safeguards_named) <= set(safeguards)
+    in_place = named["safeguards"]["items"]["else"]
+    assert set(framework.safeguards_named) <= set(in_place["enum"])
+    assert all(in_place["enumDescriptions"])
 
 
 def test_anchors_and_meanings_are_beside_their_points() -> None:
     framework = cs.load_framework("guardrail")
     schema = candidates_schema([framework])
-    text = json.dumps(schema, ensure_ascii=False)
-    for node in framework.leaves.values():
+    named = schema["$defs"]["Candidate"]["properties"]
+    for key, node in framework.leaves.items():
         for point, anchor in (node.criterion.anchors or {}).items():
             level = (node.scale.levels or {})[point]
-            assert (
-                json.dumps(constant_schema(point, f"{level}\n{anchor}"), ensure_ascii=False) in text
-            )
+            said = named["ratings"]["properties"][key]["description"]
+            assert f"\n{point:g} = {level}: {anchor}" in said
+    text = json.dumps(schema, ensure_ascii=False)
     meanings = framework.all_facts["stage"].meanings.items()
     assert all(meaning in text for _, meaning in meanings if meaning)
 
@@ -168,6 +168,50 @@ def test_right_answers_load_and_fit(entry: dict[str, Any]) -> None:
     cs.load_candidates(copy.deepcopy(listed), SMALL)
     OF_SMALL.validate(listed)
     OF_SMALL.validate(listed["candidates"])
+
+
+@pytest.mark.parametrize(
+    ("entry", "path", "message"),
+    [
+        (
+            {"ratings": {"gian": 3}},
+            ["ratings"],
+            "Additional properties are not allowed ('gian' was unexpected)",
+        ),
+        (
+            {"ratings": {"gain": "hihg"}},
+            ["ratings", "gain"],
+            "'hihg' is not one of ['low', 'high', 'unknown', None]",
+        ),
+        ({"ratings": {"gain": 9}}, ["ratings", "gain"], "9 is greater than the maximum of 5"),
+        (
+            {"facts": {"stage": {"one_of": ["basic", "aplied"]}}},
+            ["facts", "stage", "one_of", 1],
+            "'aplied' is not one of ['basic', 'applied', 'deployed']",
+        ),
+        (
+            {"facts": {"law": {"eu": "opne"}}},
+            ["facts", "law", "eu"],
+            "'opne' is not one of ['open', 'closed', 'unknown', None]",
+        ),
+        (
+            {"safeguards": ["reveiw"]},
+            ["safeguards", 0],
+            "'reveiw' is not one of ['review', 'terms']",
+        ),
+    ],
+    ids=["criterion", "level", "number", "one-of", "party", "safeguard"],
+)
+@pytest.mark.parametrize("is_bare", [True, False])
+def test_an_editor_names_the_mistake_at_its_place(
+    entry: dict[str, Any], path: list[str | int], message: str, is_bare: bool
+) -> None:
+    listed: Any = [{"id": "a", **entry}]
+    before: list[str | int] = [0]
+    if not is_bare:
+        listed, before = {"candidates": listed}, ["candidates", 0]
+    (found,) = OF_SMALL.iter_errors(listed)
+    assert (list(found.absolute_path), found.message) == ([*before, *path], message)
 
 
 @pytest.mark.parametrize("entry", WRONG, ids=str)

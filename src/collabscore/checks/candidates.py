@@ -123,25 +123,24 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
 def check_by_each(
     judges: Sequence[Framework], candidates: Candidates, frameworks: Sequence[Framework]
 ) -> list[Diagnostic]:
-    """Return everything wrong with a list that several frameworks judge, each by its definitions.
+    """Return everything wrong with a list that two frameworks judge, each by its definitions.
 
     A word must be known to one of the frameworks. An answer must be right by each judge that
     defines its word.
     """
-    found: list[dict[tuple[str, KeyPath], Diagnostic]] = []
+    by_place: dict[tuple[str, KeyPath], list[tuple[Framework, Diagnostic]]] = {}
     for judge in judges:
         others = [framework for framework in frameworks if framework is not judge]
-        wrong = check_candidates(candidates, [*others, judge])  # the last definition counts
-        found.append({(one.code, one.path): one for one in wrong})
-    merged: dict[tuple[str, KeyPath], Diagnostic] = {}
-    for judge, wrong_by_place in zip(judges, found, strict=True):
-        for place, one in wrong_by_place.items():
-            if not all(place in other for other in found):
-                version = f" {judge.version}" if judge.version else ""
-                one = replace(one, message=f"{one.message}, as `{judge.id}`{version} defines it")
+        for one in check_candidates(candidates, [*others, judge]):  # the last definition counts
             if one.code != "conflicting-words":
-                merged.setdefault(place, one)
-    return list(merged.values())
+                by_place.setdefault((one.code, one.path), []).append((judge, one))
+    found = []
+    for (judge, one), *same in by_place.values():
+        if not same:
+            version = f" {judge.version}" if judge.version else ""
+            one = replace(one, message=f"{one.message}, as `{judge.id}`{version} defines it")
+        found.append(one)
+    return found
 
 
 def _circular_part(name: str, parents: Mapping[str, str | None], path: KeyPath) -> Diagnostic:

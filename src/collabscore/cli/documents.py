@@ -103,9 +103,7 @@ def new(
     beside each answer, and beside the list its schema, by which an editor completes and checks
     the answers. With --from: a framework to adapt.
     """
-    if file != "-" and Path(file).exists() and not force:
-        raise UsageError(f"`{file}` already exists; use --force to overwrite it")
-    target = None if file == "-" else Path(file)
+    target = _target_of(file, force=force)
     beside: dict[Path, str] = {}
     match framework, model:
         case str(), None:
@@ -126,6 +124,15 @@ def new(
         write(schema, str(path))
     if target is not None:
         say(*after)
+
+
+def _target_of(file: str, *, force: bool) -> Path | None:
+    """Return the file to write; None for standard output."""
+    if file == "-":
+        return None
+    if Path(file).exists() and not force:
+        raise UsageError(f"`{file}` already exists; use --force to overwrite it")
+    return Path(file)
 
 
 def _schema_beside(framework: Framework, target: Path | None, *, force: bool) -> dict[Path, str]:

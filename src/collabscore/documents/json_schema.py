@@ -30,7 +30,7 @@ from ..models.facts import (
     NamedList,
     NumberRange,
     SetFact,
-    constant_schema,
+    words_schema,
 )
 from ..models.framework import (
     Condition,
@@ -158,10 +158,8 @@ def json_schema(kind: str) -> dict[str, Any]:
         # a list with its head, or a bare list
         definitions = body.pop("$defs") | {"Candidates": body}
         bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
-        body = {
-            "anyOf": [{"$ref": "#/$defs/Candidates"}, bare],
-            "$defs": dict(sorted(definitions.items())),
-        }
+        body = _by_type("array", bare, {"$ref": "#/$defs/Candidates"})
+        body["$defs"] = dict(sorted(definitions.items()))
     elif kind == "cases":
         title = "Cases of a framework"
     return {"$schema": _DIALECT, "$id": file, "title": f"{title} (collabscore)", **body}
@@ -197,103 +195,138 @@ def candidates_schema(frameworks: Sequence[Framework]) -> dict[str, Any]:
                 f"the {kind} `{key}` means one thing in `{one.id}` and another in `{other.id}`"
             )
             raise UsageError(message, "frameworks", "give one of them at a time")
-    definitions: dict[str, Any] = {}
-    ratings: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
-    of_partners: dict[str, Any] = {}
-    safeguards: dict[str, Any] = {}
-    for framework in frameworks:
-        for key in framework.rating_scales:
-            if key in framework.leaves or key not in ratings:
-                ratings[key] = _rating_schema(key, framework, definitions)
-        for key in framework.candidate_facts:
-            if key in framework.facts_asked or key not in facts:
-                facts[key] = _answer_schema(key, framework, definitions)
-        for key in framework.partner_facts:
-            of_partners[key] = _answer_schema(key, framework, definitions)
-        for key, safeguard in framework.all_safeguards.items():
-            text = _lines_of(title_of(key, safeguard.title), safeguard.consists_of)
-            safeguards[key] = constant_schema(key, text)
-    for named in (ratings, facts):
-        named |= _schemas_by_party(frameworks, named)
     schema = json_schema("candidates")
-    definitions |= schema["$defs"]
+    definitions = schema["$defs"]
+    answers: dict[str, Any] = {}
+    ratings = _ratings_of(frameworks, answers)
+    facts, of_partners = _facts_of(frameworks, answers)
+    safeguards: dict[str, str] = {}
+    for framework in frameworks:
+        for key, safeguard in framework.all_safeguards.items():
+            safeguards[key] = _lines_of(title_of(key, safeguard.title), safeguard.consists_of)
     candidate = definitions["Candidate"]["properties"]
-    partner = definitions["Partner"]["properties"]
     for part, section, named in (
-        (candidate, "ratings", ratings),
-        (candidate, "facts", facts),
-        (partner, "facts", of_partners),
+        (candidate, "ratings", ratings | _schemas_by_party(frameworks, ratings)),
+        (candidate, "facts", facts | _schemas_by_party(frameworks, facts)),
+        (definitions["Partner"]["properties"], "facts", of_partners),
     ):
-        part[section] = {
-            "description": part[section]["description"],
-            "type": "object",
-            "properties": named,
-            "additionalProperties": False,
-        }
-    in_place = candidate["safeguards"]["items"]["anyOf"]
-    in_place[:1] = safeguards.values()
-    named_safeguard = definitions["PlacedSafeguard"]["properties"]["id"]
-    definitions["PlacedSafeguard"]["properties"]["id"] = {
-        "description": named_safeguard["description"],
-        "enum": list(safeguards),
-    }
+        part[section] = {"description": part[section]["description"], **_closed(named)}
+    in_place = words_schema(safeguards)
+    placed = {"$ref": "#/$defs/PlacedSafeguard"}
+    candidate["safeguards"]["items"] = _by_type("object", placed, in_place)
+    keys_of_placed = definitions["PlacedSafeguard"]["properties"]
+    keys_of_placed["id"] = {"description": keys_of_placed["id"]["description"], **in_place}
     names = " and ".join(f"`{framework.id}`" for framework in frameworks)
     title = f"A list of candidates for {names} (collabscore)"
-    return {"$schema": _DIALECT, "title": title, "anyOf": schema["anyOf"], "$defs": definitions}
+    del schema["$id"]
+    return {**schema, "title": title, "$defs": {**answers, **definitions}}
 
 
-_UNKNOWN = ({"const": "unknown", "description": "Nobody knows the answer."}, {"type": "null"})
+def _by_type(kind: str, then: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of values of two forms; errors are about the form of the value."""
+    return {"if": {"type": kind}, "then": then, "else": other}
 
 
-def _rating_schema(key: str, framework: Framework, definitions: dict[str, Any]) -> dict[str, Any]:
+def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _ratings_of(frameworks: Sequence[Framework], answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of the ratings on each criterion, used ones before others."""
+    found: dict[str, Any] = {}
+    for framework in frameworks:
+        for key in framework.rating_scales:
+            if key in framework.leaves or key not in found:
+                found[key] = _rating_schema(key, framework, answers)
+    return found
+
+
+def _facts_of(
+    frameworks: Sequence[Framework], answers: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the JSON Schema of the answers to each fact, and to those about partners."""
+    found: dict[str, Any] = {}
+    of_partners: dict[str, Any] = {}
+    for framework in frameworks:
+        for key in framework.candidate_facts:
+            if key in framework.facts_asked or key not in found:
+                found[key] = _answer_schema(key, framework, answers)
+        for key in framework.partner_facts:
+            of_partners[key] = _answer_schema(key, framework, answers)
+    return found, of_partners
+
+
+_UNKNOWN = {"unknown": "Nobody knows the answer.", None: None}
+
+
+def _or_unknown(single: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of an answer that may be unknown."""
+    match single:
+        case {"enum": words, "enumDescriptions": said}:
+            return words_schema({**dict(zip(words, said, strict=True)), **_UNKNOWN})
+        case {"then": words, "else": number}:
+            return {**single, "then": _or_unknown(words), "else": {**number, **_NUMBER_OR_NULL}}
+        case {"type": "number"}:
+            return _by_type("string", words_schema(_UNKNOWN), {**single, **_NUMBER_OR_NULL})
+    return {"if": words_schema(_UNKNOWN), "else": single}
+
+
+_NUMBER_OR_NULL = {"type": ["number", "null"]}
+
+
+def _rating_schema(key: str, framework: Framework, answers: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON Schema of the ratings on a criterion, with its anchors."""
     scale, leaf = framework.rating_scales[key], framework.leaves.get(key)
     low, high = scale.range
-    anchors: Mapping[float, str] = {}
+    levels, anchors = scale.levels or {}, {}
     lines: list[str | None] = [title_of(key), f"`{framework.id}` does not use it."]
     if leaf is not None:
         anchors = leaf.criterion.anchors or {}
         ends = f"{low:g} to {high:g} {scale.unit or ''}".rstrip()
         lines = [leaf.title, leaf.criterion.question, f"{ends} ({direction_of(leaf.criterion)})"]
-    points: list[dict[str, Any]] = []
-    levels = scale.levels or {}
     for point in sorted({*levels, *anchors}):
-        level, anchor = levels.get(point), anchors.get(point)
-        points.append(constant_schema(point, _lines_of(level, anchor)))
-        if level is not None:
-            points.append(constant_schema(level, _lines_of(f"{point:g}", anchor)))
-    points.append({"type": "number", "minimum": low, "maximum": high})
-    name, single = _defined(points, definitions)
+        words = ": ".join(filter(None, (levels.get(point), anchors.get(point))))
+        lines.append(f"{point:g} = {words}")
+    point_schema: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
+    if levels:
+        named = {}
+        for point, level in levels.items():
+            named[level] = _lines_of(f"{point:g}", anchors.get(point))
+        point_schema = _by_type("string", words_schema(named), point_schema)
+    name, single = _defined(point_schema, answers)
     interval = {"type": "array", "items": single, "minItems": 2, "maxItems": 2}
-    ends_and_value = {"low": single, "high": single, "value": {"anyOf": [single, *_UNKNOWN]}}
-    forms = _forms(f"rating-{name}", [single, interval], ends_and_value, definitions)
+    plain = _or_unknown(point_schema)
+    more = {"low": single, "high": single, "value": plain}
+    forms = _forms(f"rating-{name}", plain, interval, more, answers)
     return {"description": _lines_of(*lines), **forms}
 
 
-def _answer_schema(key: str, framework: Framework, definitions: dict[str, Any]) -> dict[str, Any]:
+def _answer_schema(key: str, framework: Framework, answers: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON Schema of the answers to a fact, with their meanings."""
     fact = framework.answered_facts[key]
     lines = [title_of(key, fact.title), fact.question]
     if key not in (*framework.facts_asked, *framework.partner_facts):
         lines.append(f"`{framework.id}` does not use it.")
-    name, single = _defined(fact.answer_schema(framework.all_lists), definitions)
-    is_range, is_set = fact.answer_type is NumberRange, isinstance(fact, SetFact)
+    one = fact.answer_schema(framework.all_lists)
+    name, single = _defined(one, answers)
+    plain, each, least = _or_unknown(one), single, {"minItems": 1}
     listed: dict[str, Any] = {"type": "array", "items": single}
-    if is_range:
-        listed |= {"minItems": 2, "maxItems": 2}
-    elif not is_set:
-        listed["minItems"] = 1
-    plain = [listed] if is_set else [single, listed]
+    if isinstance(fact, SetFact):
+        plain, each, least = words_schema(_UNKNOWN), {"type": "array"}, {}
     more: dict[str, Any] = {}
-    if is_range or fact.ordered:
+    if fact.answer_type is NumberRange:
+        least = {"minItems": 2, "maxItems": 2}
+    else:
+        several = _by_type("array", {**listed, **least}, each)
+        more["one_of"] = {"type": "array", "items": several, "minItems": 2}
+    if fact.answer_type is NumberRange or fact.ordered:
         more |= {"low": single, "high": single}
-    if not is_range:
-        more["one_of"] = {"type": "array", "items": {"anyOf": plain}, "minItems": 2}
+    listed |= least
     if fact.holds_several:
         more |= {"at_least": listed, "all_of": listed}
     form = f"several-{fact.kind}" if fact.holds_several else fact.kind
-    return {"description": _lines_of(*lines), **_forms(f"{form}-{name}", plain, more, definitions)}
+    forms = _forms(f"{form}-{name}", plain, listed, more, answers)
+    return {"description": _lines_of(*lines), **forms}
 
 
 def _schemas_by_party(
@@ -308,40 +341,36 @@ def _schemas_by_party(
                 found.setdefault(key, {}).update(by_party)
     schemas = {}
     for key, by_party in found.items():
-        braces = {"type": "object", "properties": by_party, "additionalProperties": False}
-        said = f"{title_of(key)}, for each party"
-        schemas[key] = {"description": said, "anyOf": [braces, *_UNKNOWN]}
+        forms = _by_type("object", _closed(by_party), words_schema(_UNKNOWN))
+        schemas[key] = {"description": f"{title_of(key)}, for each party", **forms}
     return schemas
 
 
 def _forms(
     name: str,
-    plain: Sequence[dict[str, Any]],
+    plain: dict[str, Any],
+    listed: dict[str, Any],
     more: Mapping[str, Any],
-    definitions: dict[str, Any],
+    answers: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return a reference to all forms of an answer: plain, unknown, in braces with evidence."""
+    """Return a reference to all forms of an answer: plain, in a list, in braces with evidence."""
     reference = {"$ref": f"#/$defs/{name}"}
     properties: dict[str, Any] = {}
     for key in Backed.model_fields:
         properties[key] = {"$ref": f"#/$defs/FactDetail/properties/{key}"}
-    properties |= {"value": reference, **more}
-    detail = {"type": "object", "properties": properties, "additionalProperties": False}
-    definitions[name] = {"anyOf": [*plain, *_UNKNOWN, detail]}
+    detail = _closed(properties | {"value": reference, **more})
+    answers[name] = _by_type("object", detail, _by_type("array", listed, plain))
     return reference
 
 
-def _defined(
-    alternatives: list[dict[str, Any]], definitions: dict[str, Any]
-) -> tuple[str, dict[str, Any]]:
+def _defined(schema: dict[str, Any], answers: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the name of a definition and a reference to it; equal ones are one.
 
     Names are numbers, since ids may hold any character.
     """
-    schema = {"anyOf": alternatives}
-    same = (name for name, known in definitions.items() if known == schema)
-    name = next(same, str(len(definitions) + 1))
-    definitions[name] = schema
+    same = (name for name, known in answers.items() if known == schema)
+    name = next(same, str(len(answers) + 1))
+    answers[name] = schema
     return name, {"$ref": f"#/$defs/{name}"}
 
 

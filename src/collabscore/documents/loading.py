@@ -800,7 +800,7 @@ def load_candidates(
 def load_past_candidates(
     source: CandidateSource, judges: Sequence[Framework], *, as_of: str | date | None = None
 ) -> Candidates:
-    """Load a list that each of several versions of a framework judges by its own definitions.
+    """Load a list that each of two versions of a framework judges by its own definitions.
 
     A word must be known to one of them, or to a framework that the list names.
     """

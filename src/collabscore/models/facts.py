@@ -74,10 +74,10 @@ __all__ = [
     "OneOf",
     "SetAnswer",
     "SetFact",
-    "constant_schema",
     "stretches",
     "truths_in",
     "walk_items",
+    "words_schema",
 ]
 
 
@@ -380,9 +380,9 @@ class _Fact(Element, defer_build=False):
         for word, meaning in self.meanings.items():
             yield word, f" = {meaning}" if meaning else ""
 
-    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
-        """Return the JSON Schema of a single answer, as alternatives."""
-        return [constant_schema(word, meaning) for word, meaning in self.meanings.items()]
+    def answer_schema(self, lists: NamedLists) -> dict[str, Any]:
+        """Return the JSON Schema of a single answer."""
+        return words_schema(self.meanings)
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -607,9 +607,9 @@ class _Fact(Element, defer_build=False):
         raise ReadingError("invalid-fact", message, ("low",), "write `value` instead")
 
 
-def constant_schema(value: object, description: str | None) -> dict[str, Any]:
-    """Return the JSON Schema of one value, with what editors show beside it."""
-    return {"const": value} | ({"description": description} if description else {})
+def words_schema(meanings: Mapping[Any, str | None]) -> dict[str, Any]:
+    """Return the JSON Schema of some words, with what editors show beside each."""
+    return {"enum": list(meanings), "enumDescriptions": [said or "" for said in meanings.values()]}
 
 
 def _one_of(answers: Iterable[SetAnswer]) -> SetAnswer | OneOf:
@@ -674,9 +674,9 @@ class FlagFact(_Fact):
         """Yield nothing: everybody knows yes and no."""
         yield from ()
 
-    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+    def answer_schema(self, lists: NamedLists) -> dict[str, Any]:
         """Return the JSON Schema of yes and no, also as truth values and their names."""
-        return [{"enum": ["yes", "no", True, False, "true", "false"]}]
+        return words_schema(dict.fromkeys(("yes", "no", True, False, "true", "false")))
 
     @property
     def good_to_bad(self) -> tuple[str, ...]:
@@ -872,10 +872,10 @@ class NumberFact(_MeasuredFact):
         limits = self._limits_in_words("{:g}".format)
         return f"{', '.join(filter(None, (form, limits)))}; or [low, high]"
 
-    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+    def answer_schema(self, lists: NamedLists) -> dict[str, Any]:
         """Return the JSON Schema of a number within its limits."""
         low, high = self.bounds
-        return [{"type": "number", "minimum": low, "maximum": high}]
+        return {"type": "number", "minimum": low, "maximum": high}
 
     def _limits_in_words(self, word: Callable[[float], str]) -> str:
         ends = []
@@ -961,9 +961,9 @@ class DateFact(_MeasuredFact):
 
     kind: Literal["date"] = Field(description="A date.")
 
-    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+    def answer_schema(self, lists: NamedLists) -> dict[str, Any]:
         """Return the JSON Schema of a day, a month or a year."""
-        return list(DATE_SCHEMA["anyOf"])
+        return DATE_SCHEMA
 
     def comparison_example(self, name: str) -> str:
         """Return a condition about the fact `name`."""
@@ -1031,13 +1031,13 @@ class SetFact(_Fact):
         """Return a condition about the fact `name`."""
         return f"`overlaps({name}, list)`"
 
-    def answer_schema(self, lists: NamedLists) -> list[dict[str, Any]]:
+    def answer_schema(self, lists: NamedLists) -> dict[str, Any]:
         """Return the JSON Schema of an item, with the titles of the whole list."""
-        found = []
+        titles = {}
         for key, _, item in walk_items(self.whole_list(lists).items):
             if key in lists[self.of].members:
-                found.append(constant_schema(key, None if item is None else item.title))
-        return found
+                titles[key] = item.title if item is not None else None
+        return words_schema(titles)
 
     @property
     def holds_several(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from contextvars import ContextVar
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from decimal import Decimal
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from numbers import Integral, Real
 from operator import attrgetter
 from types import NoneType
@@ -132,6 +132,7 @@ def frozen(value: Any) -> Any:
     return value
 
 
+@cache
 def _may_change(kind: type) -> bool:
     return kind in _CHANGEABLE or issubclass(kind, tuple)
 

@@ -819,13 +819,16 @@ class Expressions:
         """Compare two things neither of which is a constant."""
         rng = self.rng
         operator = rng.choice(["<", "<=", ">", ">=", "==", "!="])
-        pools = [
-            list(self.leaves),
-            [f"score({id})" for id in self.scored],
-            self.of_kind.get("number", []),
-        ]
-        left, right = rng.sample(rng.choice([pool for pool in pools if len(pool) > 1]), 2)
+        pools = [pool for pool in self.pools() if len(pool) > 1]
+        if not pools:
+            return self.rating()
+        left, right = rng.sample(rng.choice(pools), 2)
         return f"{left} {operator} {right}"
+
+    def pools(self) -> list[list[str]]:
+        """Return things of each kind that can be compared with one another."""
+        points = [f"score({id})" for id in self.scored]
+        return [list(self.leaves), points, self.of_kind.get("number", [])]
 
 
 def with_vocabulary(rng: Random, document: Document) -> tuple[Document, Document]:

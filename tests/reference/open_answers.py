@@ -133,11 +133,9 @@ class Expressions(generate.Expressions):
     def in_sums(self) -> list[str]:
         return self.of_kind.get("number", []) if self.asks_scores else super().in_sums()
 
-    def between(self) -> str:
-        text = super().between()
-        while text.startswith("score") is not self.asks_scores and "fact" not in text:
-            text = super().between()
-        return text
+    def pools(self) -> list[list[str]]:
+        ratings, points, numbers = super().pools()
+        return [points if self.asks_scores else ratings, numbers]
 
 
 def turn_round(rng: Random, step: Document, other: Document) -> None:

@@ -183,6 +183,10 @@ class Formulas:
         """Return the formula that all of some hold; of none it is true."""
         return self.z3.And(self.truth(True), *formulas)
 
+    def changed(self, formula: Any, changes: Sequence[tuple[Any, Any]]) -> Any:
+        """Return what a formula says if some variables have other values."""
+        return self.z3.substitute(formula, *changes) if changes else formula
+
     def truth(self, value: bool) -> Any:
         """Return true or false as a formula."""
         return self.z3.BoolVal(value, self.context)

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import partial
-from itertools import count, islice, product
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
-
-import numpy as np
-import yaml
 
 from ..arrays import Frozen, underflow_is_zero
 from ..documents.loading import (
@@ -34,22 +28,18 @@ from ..models.facts import NumberFact, NumberRange, SetFact
 from ..models.framework import Framework, digest_of
 from ..output import Badge, Field, Result
 from ..output.result import VERSION
-from ..output.text import plural, short_digest
-from ..scoring.problem import Problem
-from ..scoring.ranking import Ranking, outline_of, rank, record_of_framework
-from ..scoring.verdicts import Assessment, deciding_findings
+from ..output.text import plural
+from ..scoring.ranking import Ranking, outline_of, record_of_framework
 from ..scoring.wording import title_of_word
-from .formulas import Formulas, Judge, Search, Slot
+from .examples import A_DAY, AS_IT_IS, Candidates, Example, State, Test, labels_of
+from .formulas import Formulas, Judge, Search
 from .uncertainty import Progress, refuse_no_progress
 
 __all__ = [
     "OUTCOMES",
-    "Example",
     "Outcome",
     "Proof",
     "Statement",
-    "as_yaml",
-    "labels_of",
     "prove",
     "prove_claims",
 ]
@@ -68,74 +58,6 @@ for. Not settled: the time ran out."""
 _UNITS = ("project", "area")
 # seconds for all statements together
 _TIME_LIMIT_S = 60.0
-# the answer to whether there is a partner
-_SOME = "some"
-# a list has a day; conditions may compare dates with it
-_A_DAY = "2026-01-01"
-# ratings to try for the points of a counterexample: combinations of fifths, and random ones
-_FIFTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_MOST_COMBINED, _RANDOM = 3125, 1000
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes what results hold, which is frozen."""
-
-
-_Dumper.add_multi_representer(dict, _Dumper.represent_dict)
-_Dumper.add_multi_representer(list, _Dumper.represent_list)
-
-
-def as_yaml(data: object, *, in_a_line: bool = False) -> str:
-    """Return plain data as YAML."""
-    form: Any = {"sort_keys": False, "allow_unicode": True}
-    if in_a_line:
-        form |= {"default_flow_style": True, "width": math.inf}
-    text: str = yaml.dump(data, Dumper=_Dumper, **form)
-    return text.rstrip("\n")
-
-
-@dataclass(frozen=True)
-class Example(Frozen):
-    """Candidates that prove or refute a statement: one, or one before and after a change.
-
-    Parameters
-    ----------
-    candidates : tuple of mapping
-        As a list of candidates holds them. Answers left out make no difference.
-    verdicts : tuple of mapping of framework to str or None
-        Verdict of each candidate; None where the framework does not apply to it.
-    guardrails : tuple of mapping of framework to tuple of str
-        Guardrails that give the verdict of each candidate; none for the mildest one.
-    confirmed : bool
-        Whether `score` gives these verdicts.
-    as_of : str or None
-        Date of the list, if it makes a difference.
-    """
-
-    candidates: tuple[Mapping[str, Any], ...]
-    verdicts: tuple[Mapping[str, str | None], ...]
-    guardrails: tuple[Mapping[str, tuple[str, ...]], ...]
-    confirmed: bool
-    as_of: str | None = None
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Each candidate as YAML in one line."""
-        lines = []
-        for candidate in self.candidates:
-            shown = {key: entry for key, entry in candidate.items() if key != "id"}
-            lines.append(as_yaml(shown, in_a_line=True))
-        return tuple(lines)
-
-    def record(self) -> dict[str, Any]:
-        """Return plain data, for JSON."""
-        return {
-            "candidates": [dict(each) for each in self.candidates],
-            "verdicts": [dict(each) for each in self.verdicts],
-            "guardrails": [dict(each) for each in self.guardrails],
-            "confirmed": self.confirmed,
-            "as_of": self.as_of,
-        }
 
 
 @dataclass(frozen=True)
@@ -363,7 +285,7 @@ def prove(
         raise UsageError(message, "cases", "leave the cases out")
     second = load_framework(other)
     # facts and criteria that both define mean the same
-    load_candidates([{"id": "any"}], [first, second], as_of=_A_DAY)
+    load_candidates([{"id": "any"}], [first, second], as_of=A_DAY)
     mapping = _mapping_of(first, second, verdicts)
     prover = _Prover.of((first, second), seconds, None)
     tasks = list(_tasks_of_two(prover, mapping))
@@ -413,21 +335,8 @@ def _mapping_of(
     return tuple(known.index(verdicts[name]) for name in theirs)
 
 
-def labels_of(frameworks: Sequence[Framework]) -> tuple[str, ...]:
-    """Return a word for each framework: its id, or also what tells it from another of that id."""
-    ids = [framework.id for framework in frameworks]
-    if len(set(ids)) == len(ids):
-        return tuple(ids)
-    versions = [framework.version or "" for framework in frameworks]
-    if len(set(versions)) < len(versions):
-        versions = [short_digest(framework.digest) for framework in frameworks]
-    return tuple(f"{name} {word}".strip() for name, word in zip(ids, versions, strict=True))
-
-
 # statements
 
-Test: TypeAlias = Callable[[Sequence[Ranking], int], bool]
-"""Whether the candidate in a row of rankings by each framework shows what it is to show."""
 Task: TypeAlias = tuple[str, Callable[[], Statement | None]]
 """A kind of statement, and a function that settles it; None: there is nothing to state."""
 
@@ -488,8 +397,8 @@ def _safeguard_tasks(prover: _Prover) -> Iterator[Task]:
             title = title_of_word(judge.framework, key)
             text = f'Adding "{title}" never makes the verdict more severe.'
             term = formulas.safeguard(key)
-            without = _State("without", ((term, formulas.truth(False)),))
-            added = _State("with", ((term, formulas.truth(True)),))
+            without = State("without", ((term, formulas.truth(False)),))
+            added = State("with", ((term, formulas.truth(True)),))
             goal = prover.is_milder(without, added)
             yield prover.universal("safeguard", (key,), text, goal, (without, added))
 
@@ -506,8 +415,8 @@ def _worse_tasks(prover: _Prover) -> Iterator[Task]:
         if not says_worse or key not in judge.framework.atoms_by_fact:
             continue
         slot, other, is_worse = judge.worse_answer(key)
-        better = _State("better")
-        worse = _State("worse", tuple(zip(slot.terms, other.terms, strict=True)))
+        better = State("better")
+        worse = State("worse", tuple(zip(slot.terms, other.terms, strict=True)))
         title = title_of_word(judge.framework, key)
         text = f'A worse answer to "{title}" never makes the verdict milder.'
         goal = z3.And(is_worse, prover.is_milder(worse, better))
@@ -656,24 +565,6 @@ def _tasks_of_two(prover: _Prover, mapping: tuple[int, ...]) -> Iterator[Task]:
 # candidates that prove or refute
 
 
-class _State(NamedTuple):
-    """A candidate as it is (no changes), or with other values of some variables.
-
-    Parameters
-    ----------
-    name : str
-        The id of the candidate.
-    changes : tuple of pairs of z3 terms
-        Variables and their values.
-    """
-
-    name: str
-    changes: tuple[tuple[Any, Any], ...] = ()
-
-
-_AS_IT_IS = (_State("example"),)
-
-
 class _Prover(NamedTuple):
     """Settles statements about frameworks."""
 
@@ -703,18 +594,14 @@ class _Prover(NamedTuple):
         """Whether no answers contradict each other."""
         return self.formulas.all_of(judge.consistent for judge in self.judges)
 
-    def in_state(self, formula: Any, state: _State) -> Any:
-        """Return what a formula says of a candidate in a state."""
-        return self.formulas.z3.substitute(formula, *state.changes) if state.changes else formula
-
-    def is_milder(self, one: _State, other: _State) -> Any:
+    def is_milder(self, one: State, other: State) -> Any:
         """Return whether the verdict is milder in the first of two states."""
         z3, judge = self.formulas.z3, self.judges[0]
         ways = []
         for formula in judge.at_least[1:]:
-            is_not = z3.Not(self.in_state(formula, one))
-            ways.append(z3.And(is_not, self.in_state(formula, other)))
-        applies = [self.in_state(judge.applies, state) for state in (one, other)]
+            is_not = z3.Not(self.formulas.changed(formula, one.changes))
+            ways.append(z3.And(is_not, self.formulas.changed(formula, other.changes)))
+        applies = [self.formulas.changed(judge.applies, state.changes) for state in (one, other)]
         return self.formulas.all_of([*applies, self.formulas.any_of(ways)])
 
     def existence(
@@ -723,7 +610,7 @@ class _Prover(NamedTuple):
         """Return the task of a statement that a formula holds of some candidate."""
 
         def settle() -> Statement:
-            found, example = self.example_of(goal, _AS_IT_IS, test)
+            found, example = self.example_of(goal, AS_IT_IS, test)
             outcome = _outcome_of("refuted" if found is None else "proved", found, example)
             return Statement(kind, subject, text, outcome, example)
 
@@ -735,7 +622,7 @@ class _Prover(NamedTuple):
         subject: tuple[str, ...],
         text: str,
         goal: Any,
-        states: Sequence[_State] = _AS_IT_IS,
+        states: Sequence[State] = AS_IT_IS,
     ) -> Task:
         """Return the task of a statement that a formula holds of no candidate."""
         return kind, partial(self.settle_universal, kind, subject, text, goal, states)
@@ -746,7 +633,7 @@ class _Prover(NamedTuple):
         subject: tuple[str, ...],
         text: str,
         goal: Any,
-        states: Sequence[_State] = _AS_IT_IS,
+        states: Sequence[State] = AS_IT_IS,
     ) -> Statement:
         """Return the statement that a formula holds of no candidate, proved or refuted."""
         found, example = self.example_of(goal, states)
@@ -756,15 +643,15 @@ class _Prover(NamedTuple):
     def example_of(
         self,
         goal: Any,
-        states: Sequence[_State],
+        states: Sequence[State],
         test: Test | None = None,
     ) -> tuple[Any, Example | None]:
         """Return what the search finds (see `Search.find`), and the candidates of a model."""
-        consistent = [self.in_state(self.consistent, state) for state in states]
+        consistent = [self.formulas.changed(self.consistent, state.changes) for state in states]
         model = self.search.plainest(self.formulas.all_of([goal, *consistent]))
         if not model:
             return model, None
-        return model, _Candidates.of(self, model, goal, states).example(test)
+        return model, Candidates.of(self.search, model, goal, states).example(test)
 
 
 def _outcome_of(outcome: Outcome, found: Any, example: Example | None) -> Outcome:
@@ -772,254 +659,3 @@ def _outcome_of(outcome: Outcome, found: Any, example: Example | None) -> Outcom
         return "not settled"
     is_confirmed = example is None or example.confirmed
     return outcome if is_confirmed else "not confirmed"
-
-
-class _Candidates(NamedTuple):
-    """The candidates of a model.
-
-    Parameters
-    ----------
-    prover : _Prover
-    model : z3 model
-    goal : z3 formula
-        What they show.
-    states : sequence of _State
-    verdicts : tuple of tuple of int
-        Position of the verdict by each framework, in each state; -1 where it does not apply.
-    """
-
-    prover: _Prover
-    model: Any
-    goal: Any
-    states: Sequence[_State]
-    verdicts: tuple[tuple[int, ...], ...]
-
-    @classmethod
-    def of(cls, prover: _Prover, model: Any, goal: Any, states: Sequence[_State]) -> _Candidates:
-        z3 = prover.formulas.z3
-
-        def holds(formula: Any, state: _State) -> bool:
-            value = model.eval(prover.in_state(formula, state), model_completion=True)
-            return bool(z3.is_true(value))
-
-        verdicts = []
-        for state in states:
-            by_judge = []
-            for judge in prover.judges:
-                reached = [holds(formula, state) for formula in judge.at_least]
-                by_judge.append(sum(reached) - 1 if holds(judge.applies, state) else -1)
-            verdicts.append(tuple(by_judge))
-        return cls(prover, model, goal, states, tuple(verdicts))
-
-    def example(self, test: Test | None) -> Example:
-        """Return them with as few answers as show the goal; with all, if `score` needs them."""
-        candidates: list[dict[str, Any]] = []
-        for entries in (self._needed_entries(), set(self.prover.formulas.slots)):
-            candidates = self._documents(entries)
-            for trials in ([candidates], self._rated(candidates, entries)):
-                confirmed = self._first_confirmed(trials, test)
-                if confirmed is not None:
-                    return self._example_with(confirmed, self._rankings(confirmed))
-        return self._example_with(candidates)
-
-    def _first_confirmed(
-        self, trials: Sequence[list[dict[str, Any]]], test: Test | None
-    ) -> list[dict[str, Any]] | None:
-        """Return the first candidates to which `score` gives the verdicts; None for none."""
-        listed = []
-        for number, candidates in enumerate(trials):
-            for candidate in candidates:
-                listed.append({**candidate, "id": f"{number}-{candidate['id']}"})
-        if not listed:
-            return None
-        rankings, size = self._rankings(listed), len(self.states)
-        agree = np.ones(len(trials), dtype=np.bool_)
-        for ranking, expected in zip(rankings, zip(*self.verdicts, strict=True), strict=True):
-            agree &= (ranking.judgement.verdicts.reshape(-1, size) == expected).all(axis=1)
-        for number in np.flatnonzero(agree).tolist():
-            if test is None or test(rankings, number * size):
-                return trials[number]
-        return None
-
-    def _example_with(
-        self, candidates: Sequence[dict[str, Any]], rankings: Sequence[Ranking] = ()
-    ) -> Example:
-        """Return candidates with their verdicts; confirmed, if there are rankings of them."""
-        verdicts, guardrails = [], []
-        labels = labels_of(self.prover.frameworks)
-        for candidate, by_judge in zip(candidates, self.verdicts, strict=True):
-            words: dict[str, str | None] = {}
-            for label, judge, position in zip(labels, self.prover.judges, by_judge, strict=True):
-                names = list(judge.framework.all_verdicts)
-                words[label] = names[position] if position >= 0 else None
-            verdicts.append(words)
-            deciding = {}
-            for label, ranking in zip(labels, rankings, strict=False):
-                deciding[label] = _deciding_guardrails(ranking[candidate["id"]])
-            guardrails.append(deciding)
-        listed = tuple(candidates), tuple(verdicts), tuple(guardrails)
-        return Example(*listed, bool(rankings), self._day)
-
-    @property
-    def _day(self) -> str | None:
-        """The day of the list in the model; None if no condition asks for it."""
-        slot = self.prover.formulas.slots.get(("list", "as_of"))
-        if slot is None:
-            return None
-        day: str = slot.written(self._values(slot, self.states[0]))
-        return day
-
-    def _needed_entries(self) -> set[tuple[str, str]]:
-        """Return the entries without which the goal or a verdict could be otherwise."""
-        prover, z3 = self.prover, self.prover.formulas.z3
-        shown = [self.goal]
-        for state, by_judge in zip(self.states, self.verdicts, strict=True):
-            for judge, position in zip(prover.judges, by_judge, strict=True):
-                shown.append(prover.in_state(judge.verdict_is(position), state))
-        marks, given = {}, []
-        for entry, slot in prover.formulas.slots.items():
-            mark = z3.Bool(f"given.{'.'.join(entry)}", prover.formulas.context)
-            marks[mark] = entry
-            given.append(z3.Implies(mark, self._as_found(slot.terms)))
-        for state in self.states:
-            given.append(self._as_found([value for _, value in state.changes]))
-        otherwise = z3.Not(z3.And(*shown))
-        core = prover.search.find(prover.formulas.all_of([*given, otherwise]), *marks)
-        changed = {term for state in self.states for term, _ in state.changes}
-        if not core:
-            return set(prover.formulas.slots)
-        needed = {marks[mark] for mark in core} | prover.formulas.kept
-        for entry, slot in prover.formulas.slots.items():
-            if not changed.isdisjoint(slot.terms):
-                needed.add(entry)
-        return needed
-
-    def _as_found(self, terms: Iterable[Any]) -> Any:
-        """Return the formula that terms have their values in the model."""
-        found = [term == self.model.eval(term, model_completion=True) for term in terms]
-        return self.prover.formulas.all_of(found)
-
-    def _documents(self, entries: set[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Return a candidate for each state, with some entries."""
-        found = []
-        for state in self.states:
-            candidate: dict[str, Any] = {"id": state.name, "unit": "project"}
-            for entry, slot in self.prover.formulas.slots.items():
-                if entry in entries and PLACE not in slot.key:
-                    _put_entry(candidate, slot, self._values(slot, state))
-            candidate |= self._partners(entries, state)
-            lows = {key: _rating_at(node, 0.0) for key, node in self.prover.formulas.rated.items()}
-            found.append(_with_ratings(candidate, lows | candidate.get("ratings", {})))
-        return found
-
-    def _partners(self, entries: set[tuple[str, str]], state: _State) -> dict[str, Any]:
-        """Return the partners of a candidate in a state, if any answer about them is needed."""
-        if not any(PLACE in key for _, key in entries):
-            return {}
-        slots, partners = self.prover.formulas.slots, []
-        for place in count(1):
-            there = slots.get(("facts", f"{PLACE}{place}"))
-            if there is None or there.written(self._values(there, state)) != _SOME:
-                break
-            partner: dict[str, Any] = {"id": f"partner-{place}"}
-            for entry, slot in slots.items():
-                name, sign, of = slot.key.partition(PLACE)
-                if entry in entries and name and sign and of == str(place):
-                    named = slot._replace(key=name)
-                    _put_entry(partner, named, self._values(slot, state))
-            partners.append(partner)
-        return {"partners": partners}
-
-    def _values(self, slot: Slot, state: _State) -> list[Any]:
-        """Return the values of the terms of a slot in a state: truth values or numbers."""
-        z3, found = self.prover.formulas.z3, []
-        for term in slot.terms:
-            value = self.model.eval(self.prover.in_state(term, state), model_completion=True)
-            is_truth = z3.is_bool(value)
-            found.append(z3.is_true(value) if is_truth else _plain_number(value.as_string()))
-        return found
-
-    def _rankings(self, candidates: Sequence[Mapping[str, Any]]) -> list[Ranking]:
-        """Return the candidates as each framework judges them."""
-        day = self._day or _A_DAY
-        listed = load_candidates(candidates, self.prover.frameworks, as_of=day)
-        problems = [Problem.from_candidates(listed, each) for each in self.prover.frameworks]
-        return list(map(rank, problems))
-
-    def _rated(
-        self, candidates: Sequence[dict[str, Any]], entries: set[tuple[str, str]]
-    ) -> list[list[dict[str, Any]]]:
-        """Return the candidates with ratings that may have the points of the model."""
-        groups: dict[str, set[str]] = {}
-        scales: dict[str, Any] = {}
-        for section, key in entries:
-            if section == "points":
-                number, _, criterion = key.partition(".")
-                framework = self.prover.frameworks[int(number)]
-                # the framework's own id stands for the whole score
-                for leaf in framework.leaves_below(criterion) or framework.leaves:
-                    groups.setdefault(leaf, set()).add(key)
-                    scales[leaf] = framework.leaves[leaf]
-        for section, key in entries:
-            if section == "ratings":
-                groups.pop(key, None)
-        alike: dict[frozenset[str], list[str]] = {}
-        for leaf, keys in sorted(groups.items()):
-            alike.setdefault(frozenset(keys), []).append(leaf)
-        trials = []
-        for shares in _shares_to_try(list(alike.values())):
-            ratings = {leaf: _rating_at(scales[leaf], share) for leaf, share in shares.items()}
-            trials.append([_with_ratings(candidate, ratings) for candidate in candidates])
-        return trials
-
-
-def _with_ratings(candidate: Mapping[str, Any], ratings: Mapping[str, float]) -> dict[str, Any]:
-    if not ratings:
-        return dict(candidate)
-    return {**candidate, "ratings": {**candidate.get("ratings", {}), **ratings}}
-
-
-def _deciding_guardrails(assessment: Assessment) -> tuple[str, ...]:
-    """Return the guardrails that give a verdict, those of which all answers are known if any."""
-    found = deciding_findings(assessment)
-    known = [finding for finding in found if finding.state != "unknown"]
-    return tuple(finding.guardrail for finding in known or found)
-
-
-def _shares_to_try(groups: Sequence[Sequence[str]]) -> Iterator[dict[str, float]]:
-    """Yield how good each leaf is, from 0 to 1: in groups that are alike, then each at random."""
-    if not groups:
-        return
-    for chosen in islice(product(_FIFTHS, repeat=len(groups)), _MOST_COMBINED):
-        shares = {}
-        for leaves, share in zip(groups, chosen, strict=True):
-            shares.update(dict.fromkeys(leaves, share))
-        yield shares
-    source = random.Random(0)  # noqa: S311
-    for _ in range(_RANDOM):
-        yield {leaf: source.random() for leaves in groups for leaf in leaves}
-
-
-def _rating_at(node: Any, share: float) -> float:
-    low, high = map(float, node.scale.range)
-    if node.criterion.prefer == "low":
-        share = 1 - share
-    return low + share * (high - low)
-
-
-def _plain_number(text: str) -> float:
-    """Return a number of a model, a fraction in digits, as a float; a whole one without point."""
-    number = float(Fraction(text))
-    return int(number) if number.is_integer() else number
-
-
-def _put_entry(candidate: dict[str, Any], slot: Slot, values: Sequence[Any]) -> None:
-    """Add an entry to a candidate: a rating, an answer, a safeguard that is in place, the unit."""
-    match slot.section:
-        case "unit":
-            candidate["unit"] = "area" if values[0] else "project"
-        case "safeguards":
-            if values[0]:
-                candidate.setdefault("safeguards", []).append(slot.key)
-        case "facts" | "ratings":
-            candidate.setdefault(slot.section, {})[slot.key] = slot.written(values)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..analysis import proof
+from ..analysis.examples import as_yaml
 from ..errors import UsageError
 from .main import command
 from .options import Target, emit, refuse_two_inputs, result_options
@@ -69,7 +70,7 @@ def prove(
     for kind, seconds in result.seconds.items():
         say(f"{kind}: {len(result.of_kind(kind))} statements, {seconds:.2f} s", at=2)
     if examples is not None:
-        write(proof.as_yaml(result.examples), examples, is_data=True)
+        write(as_yaml(result.examples), examples, is_data=True)
     emit(result, target)
 
 

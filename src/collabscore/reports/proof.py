@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..analysis.proof import OUTCOMES, Example, Outcome, Proof, Statement
+from ..analysis.examples import Example
+from ..analysis.proof import OUTCOMES, Outcome, Proof, Statement
 from ..models.base import title_of
 from ..models.conditions import PLACE
 from ..models.framework import Framework

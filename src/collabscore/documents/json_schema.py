@@ -160,6 +160,10 @@ def json_schema(kind: str) -> dict[str, Any]:
         bare = {"type": "array", "items": {"$ref": "#/$defs/Candidate"}}
         body = _by_type("array", bare, {"$ref": "#/$defs/Candidates"})
         body["$defs"] = dict(sorted(definitions.items()))
+    elif kind == "framework":
+        # told apart by a key, so that an editor shows the mistakes of one form
+        whole, profile = body.pop("anyOf")
+        body = {"if": {"required": ["based_on"]}, "then": profile, "else": whole, **body}
     elif kind == "cases":
         title = "Cases of a framework"
     return {"$schema": _DIALECT, "$id": file, "title": f"{title} (collabscore)", **body}

@@ -165,3 +165,11 @@ def test_every_key_is_described(name: str) -> None:
     for summary, fields in describe(name):
         assert summary
         assert [field.key for field in fields if not field.description or not field.form] == []
+
+
+def test_the_mistakes_of_a_profile_are_those_of_a_profile() -> None:
+    head = {"collabscore": "framework/1", "id": "x"}
+    (error,) = validator_of("framework").iter_errors({**head, "based_on": "guardrail", "dorp": []})
+    assert error.message == "Additional properties are not allowed ('dorp' was unexpected)"
+    (error,) = validator_of("framework").iter_errors({**head, "set": {}})
+    assert error.message == "Additional properties are not allowed ('set' was unexpected)"

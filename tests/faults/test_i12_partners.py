@@ -183,6 +183,15 @@ def test_what_if_one_partner_answers() -> None:
     assert reweighted.ranking["x"].verdict_range == ranking["x"].verdict_range
 
 
+def test_a_difference_names_the_partner() -> None:
+    runs = []
+    for law in ("open", "denied"):
+        entry = candidate(partner("acme", law=law, listed=False), topic=True)
+        runs.append(cs.score([entry], FRAMEWORK))
+    text = cs.diff(*runs).to_text()
+    assert "Law (Acme): open → denied" in text
+
+
 def test_an_answer_of_a_partner_expires() -> None:
     entry = candidate(partner("one", law={"value": "open", "until": "2020"}, listed=False))
     entry["facts"] = {"topic": True}

@@ -10,7 +10,6 @@ from typing import Any
 from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
 from ..models.candidates import Candidate, PlacedSafeguard
-from ..models.conditions import OF_PARTNER
 from ..models.expressions import Expression, Quantity, references
 from ..models.facts import SetFact, walk_items
 from ..models.framework import Framework
@@ -231,10 +230,7 @@ def _backed_entries(
 ) -> Iterator[tuple[str, Backed]]:
     """Yield the entries of a candidate that may have evidence, each after its answer in words."""
     framework = problem.framework
-    entries: list[tuple[str, object]] = [*candidate.ratings.items(), *candidate.facts.items()]
-    for partner in candidate.partners or ():
-        entries += [(f"{key}{OF_PARTNER}{partner.id}", one) for key, one in partner.facts.items()]
-    for key, entry in entries:
+    for key, entry in (*candidate.ratings.items(), *candidate.named_facts().items()):
         # a list for several frameworks has words of the others, too
         if isinstance(entry, Backed) and (framework.fact_named(key) or key in framework.leaves):
             answer = known_of(problem, key, row).replace("_", " ")

@@ -283,7 +283,10 @@ def _candidate_changes(
             for key in before | after:
                 was, now = before.get(key, absent), after.get(key, absent)
                 if was != now:
+                    of_partner = new.fact_named(key) if OF_PARTNER in key else None
                     title = titles[kind].get(key) or title_of(key)
+                    if of_partner is not None:
+                        title = title_of(key, of_partner.title)
                     words = f"{title}: {_entry_in_words(was)} -> {_entry_in_words(now)}"
                     changes.setdefault(kind, []).append(words)
             units = old_list.unit_of(one), new_list.unit_of(other)
@@ -300,9 +303,7 @@ def _plain_entries(candidate: Candidate, kind: Kind, day: date | None) -> dict[s
             is_expired = has_expired(placed, day)
             found[placed.id] = "expired" if is_expired else placed.status.replace("_", " ")
         return found
-    entries = dict(getattr(candidate, kind))
-    for partner in (candidate.partners or ()) if kind == "facts" else ():
-        entries |= {f"{key}{OF_PARTNER}{partner.id}": one for key, one in partner.facts.items()}
+    entries = candidate.named_facts() if kind == "facts" else candidate.ratings
     for key, entry in entries.items():
         found[key] = without_metadata(entry)
         if has_expired(entry, day):

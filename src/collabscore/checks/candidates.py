@@ -265,25 +265,45 @@ def _answer_meant(
 def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = "facts" if kind == "partner fact" else _SECTIONS[kind]
-    named = known.named[kind]
-    pair = pair_meant(key, named) if kind != "safeguard" else None
-    help = pair or did_you_mean(key, named)
-    help = help or f"no {kind} is defined: remove it"
-    if kind == "criterion" and key in known.facts:
-        help = f"`{key}` is a fact: write it under `facts`"
-    elif kind == "fact" and key in known.criteria:
-        help = f"`{key}` is a criterion: write it under `ratings`"
-    elif kind == "fact" and key in known.partner_facts:
-        form = f"`partners: [{{id: ..., facts: {{{key}: ...}}}}]`"
-        help = f"it is asked of each partner: write it under `partners`, as {form}"
-    elif kind == "partner fact" and key in known.facts:
-        help = f"`{key}` is a fact of the candidate: write it under `facts` of the candidate"
+    help = _place_meant(kind, key, known) or _name_meant_of(kind, key, known)
     names = " or ".join(dict.fromkeys(f"`{framework.id}`" for framework in known.frameworks))
     message = f"`{key}` is not a {kind} of {names}"
     notes = _beginnings(section, known.frameworks)
     at_key = kind != "safeguard"
     kind = "fact" if kind == "partner fact" else kind
     return Diagnostic(f"unknown-{kind}", message, path, help, at_key=at_key, notes=notes)
+
+
+def _place_meant(kind: str, key: str, known: _KnownIds) -> str | None:
+    """Return the help for a key that belongs elsewhere in a candidate."""
+    form = f"`partners: [{{id: ..., facts: {{{key}: ...}}}}]`"
+    places = {
+        "criterion": ((known.facts, f"`{key}` is a fact: write it under `facts`"),),
+        "fact": (
+            (known.criteria, f"`{key}` is a criterion: write it under `ratings`"),
+            (
+                known.partner_facts,
+                f"it is asked of each partner: write it under `partners`, as {form}",
+            ),
+        ),
+        "partner fact": (
+            (
+                known.facts,
+                f"`{key}` is a fact of the candidate: write it under `facts` of the candidate",
+            ),
+        ),
+    }
+    for definitions, help in places.get(kind, ()):
+        if key in definitions:
+            return help
+    return None
+
+
+def _name_meant_of(kind: str, key: str, known: _KnownIds) -> str:
+    """Return the help with the name that was likely meant by one that is not defined."""
+    named = known.named[kind]
+    pair = pair_meant(key, named) if kind != "safeguard" else None
+    return pair or did_you_mean(key, named) or f"no {kind} is defined: remove it"
 
 
 def _beginnings(section: str, frameworks: Sequence[Framework]) -> tuple[Note, ...]:

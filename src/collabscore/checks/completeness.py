@@ -9,7 +9,7 @@ from typing import Any
 from ..arrays import Record
 from ..errors import Diagnostic, KeyPath
 from ..models.base import UNKNOWN, Backed, title_of
-from ..models.candidates import Candidates
+from ..models.candidates import Candidate, Candidates
 from ..models.criteria import Scale
 
 __all__ = [
@@ -58,21 +58,23 @@ def count_answers(candidates: Candidates) -> list[AnswerCount]:
     for (section, key), title in questions.items():
         missing = []
         for candidate in candidates.candidates:
-            if section == "partners":
-                partners = candidate.partners
-                answers = [partner.facts.get(key) for partner in partners or ()]
-                is_missing = partners is None or None in map(without_metadata, answers)
-            else:
-                entry = without_metadata(getattr(candidate, section).get(key))
-                # a range over the whole scale says nothing
-                is_missing = entry is None
-                if section == "ratings" and not is_missing:
-                    is_missing = _is_whole(entry, scales[key])
-            if is_missing:
+            entries = _entries_for(candidate, section, key)
+            # a range over the whole scale says nothing
+            is_whole = section == "ratings" and _is_whole(entries[0], scales[key])
+            if None in entries or is_whole:
                 missing.append(candidate.id)
         given = len(candidates) - len(missing)
         counts.append(AnswerCount(section, title, given, tuple(missing)))
     return [*counts, *_count_permissions(candidates)]
+
+
+def _entries_for(candidate: Candidate, section: str, key: str) -> list[object]:
+    """Return the answer to a question, or that of each partner; None where there is none."""
+    if section != "partners":
+        return [without_metadata(getattr(candidate, section).get(key))]
+    if candidate.partners is None:
+        return [None]
+    return [without_metadata(partner.facts.get(key)) for partner in candidate.partners]
 
 
 def _is_whole(rating: object, scale: Scale) -> bool:

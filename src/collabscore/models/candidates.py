@@ -42,6 +42,7 @@ from .base import (
     optional_field,
     title_of,
 )
+from .conditions import OF_PARTNER
 from .criteria import Rating
 from .facts import FactValue
 from .framework import Framework
@@ -128,6 +129,14 @@ class Candidate(Model):
         """Return the partner at a place, from "1"; None where there is none, or none is listed."""
         there = (self.partners or [])[int(place) - 1 : int(place)]
         return there[0] if there else None
+
+    def named_facts(self) -> dict[str, Any]:
+        """Return its answers to facts, and as `law@acme` those of its partners."""
+        found: dict[str, Any] = dict(self.facts)
+        for partner in self.partners or ():
+            for key, answer in partner.facts.items():
+                found[f"{key}{OF_PARTNER}{partner.id}"] = answer
+        return found
 
     def placed(self) -> tuple[PlacedSafeguard, ...]:
         """Return the safeguards, each with its status."""

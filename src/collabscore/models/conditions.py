@@ -1087,9 +1087,7 @@ class _Reader(NamedTuple):
         match name, node.args:
             case "any_party" | "any_partner", [_]:
                 return Or(self.for_each(node))
-            case "every_party", [_]:
-                return And(self.for_each(node))
-            case "every_partner", [_]:
+            case "every_party" | "every_partner", [_]:
                 return And(self.for_each(node, unless_absent=True))
             case ("score" | "size" | "parties_where" | "partners_where", [_]) | ("count", [_, *_]):
                 message = f"`{name}` gives a number, not true or false"

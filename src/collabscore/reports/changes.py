@@ -45,7 +45,12 @@ _UNCERTAIN = (
 def _missed_words(explanation: Explanation) -> list[str]:
     """Return the gains and losses that no change brings about."""
     reached = {change.aim for change in _all_changes(explanation)}
-    return [aim.words for aim in explanation.aims if aim.id not in reached]
+    missed = [aim.words for aim in explanation.aims if aim.id not in reached]
+    better, worse = "give a better verdict", "give a worse verdict"
+    if better in missed and worse in missed:
+        missed.remove(worse)
+        missed[missed.index(better)] = "give a better or a worse verdict"
+    return missed
 
 
 def _no_change_words(explanation: Explanation, missed: str) -> str:
@@ -57,7 +62,7 @@ def _no_change_words(explanation: Explanation, missed: str) -> str:
     for key in framework.atoms_by_fact:
         column = problem.facts[key]
         if not column.settled[row] and framework.has_more_classes(key, column.answer_at(row)):
-            untried.append(key)
+            untried.append(problem.name_at(key, int(row)))
     if not untried:
         return f"No single change would {missed}."
     titles = quoted_titles(framework, untried)

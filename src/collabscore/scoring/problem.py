@@ -312,6 +312,21 @@ def column_of(answers: Sequence[Any], fact: Fact) -> Column:
     return AnswerColumn(column, tuple(codes))
 
 
+def _fact_column_of(
+    rows: Sequence[Candidate], key: str, framework: Framework, day: date | None
+) -> Any:
+    """Return the column of answers to a fact, or to that of partners at one place."""
+    fact = framework.all_facts[key]
+    entries, absent = [row.facts.get(key) for row in rows], list[int]()
+    if PLACE in key:
+        entries, absent = _entries_at_place(rows, key, framework.places_unknown)
+    answers: Any = _answers_of(entries, key, fact, framework.list_members)
+    if absent:
+        anything = column_of([fact.some_answer()] * len(absent), fact)
+        answers = answers.with_rows(np.array(absent), anything)
+    return _without_expired(answers, entries, day)
+
+
 def _entries_at_place(
     rows: Sequence[Candidate], key: str, most_unknown: int
 ) -> tuple[list[Any], list[int]]:
@@ -669,17 +684,7 @@ class Problem(Frozen):
         for key, node in framework.leaves.items():
             raw = [row.ratings.get(key) for row in rows]
             ratings[key] = _without_expired(ratings_of(raw, node.scale), raw, day)
-        facts = {}
-        for key, fact in framework.all_facts.items():
-            entries = [row.facts.get(key) for row in rows]
-            absent: list[int] = []
-            if PLACE in key:
-                entries, absent = _entries_at_place(rows, key, framework.places_unknown)
-            answers: Any = _answers_of(entries, key, fact, framework.list_members)
-            if absent:
-                anything = column_of([fact.some_answer()] * len(absent), fact)
-                answers = answers.with_rows(np.array(absent), anything)
-            facts[key] = _without_expired(answers, entries, day)
+        facts = {key: _fact_column_of(rows, key, framework, day) for key in framework.all_facts}
         safeguards: dict[str, dict[str, BoolArray]] = {"in_place": {}, "planned": {}, "expired": {}}
         area = np.zeros(len(rows), dtype=np.bool_)
         for k, row in enumerate(rows):
@@ -869,10 +874,7 @@ class Problem(Frozen):
             return None
         candidate = self.document.candidates[row]
         entries: dict[str, Any] = {placed.id: placed for placed in candidate.placed()}
-        entries |= {**candidate.facts, **candidate.ratings}
-        for partner in candidate.partners or ():
-            for fact, entry in partner.facts.items():
-                entries[f"{fact}{OF_PARTNER}{partner.id}"] = entry
+        entries |= {**candidate.named_facts(), **candidate.ratings}
         until: str | None = getattr(entries.get(key), "until", None)
         return until
 

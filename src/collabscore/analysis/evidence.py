@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +12,9 @@ from ..models.base import Backed, Element, citations, title_of, verification, wi
 from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.expressions import Expression, Quantity, references
 from ..models.facts import SetFact, walk_items
-from ..models.framework import Framework
+from ..models.framework import CompiledStep, Framework
 from ..output.text import figure
+from ..scoring.judgement import Judgement
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Finding, holds
@@ -104,27 +105,14 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
     # where answers are in doubt, the finding rests on other answers
     judged, place = ranking.judgement.deciding_part(key, row)
     guardrail, finding = framework.guardrails[key], ranking.judgement.finding(key, row)
-    truth, steps = judged.evaluator.truth, framework.compiled_guardrails[key]
-    deciding = steps[judged.steps[place, judged.columns[key]]]
+    deciding = framework.compiled_guardrails[key][judged.steps[place, judged.columns[key]]]
     cites = guardrail
     if deciding.step.source is not None and finding.state != "clear":
         cites = deciding.step
-    # every step decides that a guardrail is clear, or the row that matches; any unknown one that it
-    # is unknown
-    matching = [step for step in steps if step.asks and truth(step.asks).certain[place]]
-    if finding.state not in ("clear", "unknown"):
-        steps = (deciding,)
-    elif finding.state == "clear" and matching:
-        steps = (matching[0],)
     decided: dict[str, Evidence] = {}
-    for step in steps:
-        # of a row its cells are shown, whatever the rows above
-        asked = step.asks or step.when
-        if asked is None:
-            continue
-        when = step.when or asked
-        if finding.state == "unknown" and (step.is_idle or not truth(when).unknown[place]):
-            continue
+    steps = _steps_shown(judged, place, key, finding.state)
+    # of a row its cells are shown, whatever the rows above
+    for asked in filter(None, (step.asks or step.when for step in steps)):
         for part in judged.evaluator.deciding_parts(asked, place):
             evidence = _evidence_of(ranking, part, row)
             if evidence is not None:
@@ -136,6 +124,18 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
         basis=cites.basis or guardrail.basis,
         decided=tuple(decided.values()),
     )
+
+
+def _steps_shown(judged: Judgement, place: int, key: str, state: str) -> Sequence[CompiledStep]:
+    """Return the steps or rows whose conditions explain a finding."""
+    steps, truth = judged.rules[key], judged.evaluator.truth
+    if state == "unknown":
+        return [step for step in steps if step.when and truth(step.when).unknown[place]]
+    if state != "clear":
+        return [steps[judged.steps[place, judged.columns[key]]]]
+    # the row that matches; without one, every step decides that a guardrail is clear
+    rows = [step for step in steps if step.asks and truth(step.asks).certain[place]]
+    return rows[:1] or steps
 
 
 def _cited_sources(element: Element, framework: Framework) -> Iterator[CitedSource]:

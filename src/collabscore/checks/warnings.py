@@ -12,7 +12,7 @@ import operator
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -413,7 +413,9 @@ def _odd_rows(key: str, grid: Grid, framework: Framework) -> Iterator[Diagnostic
             yield _warn("covered-step", message, place, help)
         elif grid.columns_asked(row):
             yield from _overlap_above(row, steps, grid, places)
-    yield from _milder_rows(grid, steps, places, framework)
+    if grid.is_checked:
+        yield from _not_compared(grid, places, framework)
+        yield from _milder_rows(grid, steps, places, framework)
 
 
 def _overlap_above(
@@ -433,43 +435,43 @@ def _overlap_above(
             return
 
 
+def _not_compared(
+    grid: Grid, places: Sequence[KeyPath], framework: Framework
+) -> Iterator[Diagnostic]:
+    """Yield a table whose rows are too many to be compared by what is worse."""
+    facts = [framework.all_facts[column.fact] for column in grid.columns]
+    if grid.first_rows() is None and any(fact.good_to_bad for fact in facts):
+        message = "this table has too many combinations of answers to compare rows by `worse`"
+        help = "divide it into several guardrails"
+        yield _warn("table-not-checked", message, places[0][:-2], help, at_key=True)
+
+
 def _milder_rows(
     grid: Grid, steps: Sequence[CompiledStep], places: Sequence[KeyPath], framework: Framework
 ) -> Iterator[Diagnostic]:
     """Yield the rows that are milder than one with better answers, by `worse` of the facts."""
     rows = grid.first_rows()
-    if rows is None or not grid.is_checked:
-        if grid.is_checked and any(
-            framework.all_facts[one.fact].good_to_bad for one in grid.columns
-        ):
-            message = "this table has too many combinations of answers to compare rows by `worse`"
-            help = "divide it into several guardrails"
-            yield _warn("table-not-checked", message, places[0][:-2], help, at_key=True)
+    if rows is None:
         return
     warned: set[int] = set()
     severity: Any = np.array([step.then for step in steps])
     for axis, column in enumerate(grid.columns):
         order = grid.good_to_bad(axis, framework.all_facts[column.fact])
         ranked: Any = rows.take(order, axis=axis)
-        for k in range(len(order) - 1):
+        for k, (good, bad) in enumerate(pairwise(order)):
             better, worse = ranked.take(k, axis=axis), ranked.take(k + 1, axis=axis)
-            milder = np.argwhere(severity[worse] < severity[better])
-            if not len(milder):
-                continue
-            at = tuple(milder[0].tolist())
-            one, other = int(worse[at]), int(better[at])
-            if one in warned:
-                continue
-            warned.add(one)
-            answers = [column.labels[place] for place in (order[k + 1], order[k])]
-            message = (
-                f"this row gives `{steps[one].step.then}`, and row {other + 1} the more severe "
-                f"`{steps[other].step.then}` for a better answer: `{column.fact}` {answers[1]}, "
-                f"not {answers[0]}"
-            )
-            help = f"check both verdicts, or `worse` of `{column.fact}`"
-            note = Note("the other row", path=places[other])
-            yield _warn("table-not-monotone", message, places[one], help, note)
+            at = np.flatnonzero(severity[worse] < severity[better])[:1]
+            for one, other in zip(worse.take(at).tolist(), better.take(at).tolist(), strict=True):
+                if one not in warned:
+                    labels = f"`{column.fact}` {column.labels[good]}, not {column.labels[bad]}"
+                    message = (
+                        f"this row gives `{steps[one].step.then}`, and row {other + 1} the more "
+                        f"severe `{steps[other].step.then}` for a better answer: {labels}"
+                    )
+                    help = f"check both verdicts, or `worse` of `{column.fact}`"
+                    note = Note("the other row", path=places[other])
+                    yield _warn("table-not-monotone", message, places[one], help, note)
+                warned.add(one)
 
 
 def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:

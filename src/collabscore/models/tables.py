@@ -79,24 +79,27 @@ def _forms_of_cell(name: str, fact: Fact) -> str:
 
 
 def _condition_of(cell: Cell, name: str, symbols: Symbols) -> str | None:
-    fact = symbols.facts[name]
-    if isinstance(cell, str) and cell == _ANY:
-        if fact.position(_ANY) is not None:
-            message = f"`any` stands for every answer, but is also an answer to `{name}`"
-            help = (
-                "write `\"'any'\"` for this answer; for every answer, list them all: `[any, ...]`"
-            )
-            raise ReadingError("ambiguous-cell", message, help=help)
-        return None
+    fact, answers = symbols.facts[name], _answers_in(cell)
+    if cell == _ANY:
+        if fact.position(_ANY) is None:
+            return None
+        message = f"`any` stands for every answer, but is also an answer to `{name}`"
+        help = "write `\"'any'\"` for this answer; for every answer, list them all: `[any, ...]`"
+        raise ReadingError("ambiguous-cell", message, help=help)
     if isinstance(fact, SetFact):
-        answers = [cell] if isinstance(cell, bool | int | float | str) else cell
         return " or ".join(_question_of_set(answer, name, fact, symbols) for answer in answers)
-    if not isinstance(cell, bool | int | float | str):
-        return f"{name} in [{', '.join(_literal_of(answer, fact) for answer in cell)}]"
-    compared = _COMPARISON.fullmatch(cell) if isinstance(cell, str) else None
-    if compared is not None and fact.position(cell) is None:
+    literals = [_literal_of(answer, fact) for answer in answers]
+    if answers is cell:
+        return f"{name} in [{', '.join(literals)}]"
+    compared = _COMPARISON.fullmatch(_word_of(answers[0]))
+    if compared is not None and fact.position(answers[0]) is None:
         return f"{name} {compared[1]} {_literal_of(compared[2], fact)}"
-    return f"{name} == {_literal_of(cell, fact)}"
+    return f"{name} == {literals[0]}"
+
+
+def _answers_in(cell: Cell) -> Sequence[Answer]:
+    """Return the answers of a cell, which may be one alone."""
+    return [cell] if isinstance(cell, bool | int | float | str) else cell
 
 
 def _literal_of(answer: Answer, fact: Fact) -> str:
@@ -140,8 +143,7 @@ def cells_in_words(cells: Sequence[Cell], names: Sequence[str]) -> str:
     """
     said = []
     for cell, name in zip(cells, names, strict=False):
-        answers = [cell] if isinstance(cell, bool | int | float | str) else cell
-        words = " or ".join(map(_word_of, answers))
+        words = " or ".join(map(_word_of, _answers_in(cell)))
         if words != _ANY:
             said.append(f"{name}: {words}")
     return "; ".join(said) or "any answers"

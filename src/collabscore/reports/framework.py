@@ -10,8 +10,8 @@ from ..errors import quotable
 from ..models.base import Element, Model, citations, title_of, verification
 from ..models.conditions import PLACE
 from ..models.criteria import Criterion
-from ..models.facts import NumberFact
-from ..models.framework import Change, Framework, GroupNode, LeafNode, Step
+from ..models.facts import Fact, NumberFact
+from ..models.framework import Change, Framework, GroupNode, Guardrail, LeafNode, Step
 from ..output import Block, Bullets, Heading, Item, Page, Paragraph
 from ..output.text import capitalised, plural, short_digest
 from ..scoring.wording import (
@@ -207,18 +207,24 @@ def _guardrail_items(key: str, framework: Framework, long: bool) -> Iterator[Ite
     yield Item(_named(key, guardrail) + _grounds_text(guardrail, framework))
     if guardrail.reason:
         yield Item(f"Reason: {guardrail.reason}", 1)
-    for number, step in enumerate(guardrail.all_steps(), start=1):
-        start = f"If `{step.when}`" if step.when else "Always"
-        if guardrail.table is not None:
-            start = f"Row {number}, {step.when}"
-        yield Item(_step_line(start, step, framework), 1)
-        if step.reason and guardrail.table is None and step.reason != guardrail.reason:
-            yield Item(f"Reason: {step.reason}", 2)
+    yield from _step_items(guardrail, framework)
     for label, text in (("Refer to", guardrail.refer_to), ("Deadline", guardrail.deadline)):
         if text:
             yield Item(f"{label}: {text}", 1)
     if long and guardrail.note:
         yield Item(f"Note: {guardrail.note}", 1)
+
+
+def _step_items(guardrail: Guardrail, framework: Framework) -> Iterator[Item]:
+    """Yield each step, or each row of a table, with its own reason."""
+    rows = guardrail.table.rows if guardrail.table is not None else []
+    for number, step in enumerate(guardrail.all_steps()):
+        start, reason = f"If `{step.when}`" if step.when else "Always", step.reason
+        if rows:
+            start, reason = f"Row {number + 1}, {step.when}", getattr(rows[number], "reason", None)
+        yield Item(_step_line(start, step, framework), 1)
+        if reason and reason != guardrail.reason:
+            yield Item(f"Reason: {reason}", 2)
 
 
 def _conditions_section(framework: Framework) -> Iterator[Block]:
@@ -297,24 +303,28 @@ def _safeguards_section(framework: Framework) -> Iterator[Block]:
 def _facts_section(framework: Framework) -> Iterator[Block]:
     items = []
     for key, fact in framework.answered_facts.items():
-        line = f"{_named(key, fact)}, {fact.kind}"
-        if fact.per == "partner":
-            line += ", of each partner"
-        if key in framework.symbols.several:
-            line += ", several answers possible"
-        if fact.good_to_bad:
-            line += f", from good to bad: {', '.join(fact.good_to_bad)}"
-        elif isinstance(fact, NumberFact) and fact.worse:
-            line += f", {fact.worse}er is worse"
-        if fact.question:
-            line += f": {fact.question}"
-        items.append(Item(line + _marks(fact, framework)))
+        items.append(Item(_fact_line(key, fact, framework)))
         words: Mapping[str, str | None] = getattr(fact, "levels", getattr(fact, "options", {}))
         for word, meaning in words.items():
             items.append(Item(f"{word}: {meaning}" if meaning else word, 1))
     if items:
         yield Heading(f"Facts: {len(framework.answered_facts)}")
         yield Bullets(items)
+
+
+def _fact_line(key: str, fact: Fact, framework: Framework) -> str:
+    line = f"{_named(key, fact)}, {fact.kind}"
+    if fact.per == "partner":
+        line += ", of each partner"
+    if key in framework.symbols.several:
+        line += ", several answers possible"
+    if fact.good_to_bad:
+        line += f", from good to bad: {', '.join(fact.good_to_bad)}"
+    elif isinstance(fact, NumberFact) and fact.worse:
+        line += f", {fact.worse}er is worse"
+    if fact.question:
+        line += f": {fact.question}"
+    return line + _marks(fact, framework)
 
 
 def _sources_section(framework: Framework) -> Iterator[Block]:

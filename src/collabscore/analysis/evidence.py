@@ -111,10 +111,11 @@ def guardrail_evidence(ranking: Ranking, row: int, key: str) -> GuardrailEvidenc
         cites = deciding.step
     decided: dict[str, Evidence] = {}
     steps = _steps_shown(judged, place, key, finding.state)
-    # of a row its cells are shown, whatever the rows above
-    for asked in filter(None, (step.asks or step.when for step in steps)):
-        for part in judged.evaluator.deciding_parts(asked, place):
-            evidence = _evidence_of(ranking, part, row)
+    for step in steps:
+        # of a row its cells are shown, whatever the rows above
+        asked = step.asks or step.when
+        parts = () if asked is None else judged.evaluator.deciding_parts(asked, place)
+        for evidence in (_evidence_of(ranking, part, row) for part in parts):
             if evidence is not None:
                 decided[evidence.name] = evidence
     return GuardrailEvidence(

@@ -265,6 +265,25 @@ def of_terms(size: int) -> Documents:
     return documents
 
 
+def of_partners(size: int) -> Documents:
+    """Return documents whose candidates have so many partners, some with open answers."""
+    documents = small()
+    flag = {"kind": "flag", "per": "partner"}
+    documents.framework["facts"] |= {"listed": flag, "owned": flag}
+    rules = {
+        "listed": {"when": "any_partner(listed and owned)", "then": "outside"},
+        "owned": {"when": "partners_where(owned) >= 3", "then": "refer"},
+    }
+    documents.framework["guardrails"] |= rules
+    for place, candidate in enumerate(documents.candidates):
+        partners = []
+        for k in range(size):
+            facts = {"listed": (k + place) % 7 == 0} | ({"owned": False} if k % 9 else {})
+            partners.append({"id": f"o{k}", "facts": facts})
+        candidate["partners"] = partners
+    return documents
+
+
 DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "candidates": (10_000, of_candidates),
     "criteria": (500, of_criteria),
@@ -281,6 +300,7 @@ DIMENSIONS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "keys": (20_000, of_options),
     "parts of parts": (10_000, of_parts),
     "terms of a sum": (1_000, of_terms),
+    "partners": (100, of_partners),
 }
 FOR_CHECKS: dict[str, tuple[int, Callable[[int], Documents]]] = {
     "errors": (10_000, of_errors),

@@ -339,6 +339,19 @@ WRONG: dict[str, tuple[tuple[Any, ...], tuple[str, str], tuple[str, str]]] = {
         ("too-few", "`facts` has 0 entries; it needs at least 1"),
         ("[]", "add an entry: the facts that its columns ask for"),
     ),
+    "if-unknown-in-a-mildest-row": (
+        ("stage", ["{when: [basic], then: inside, if_unknown: refer}", REST]),
+        (
+            "misplaced-key",
+            "`if_unknown` does not belong in a row for `inside`, the mildest verdict",
+        ),
+        ("if_unknown", "remove `if_unknown`"),
+    ),
+    "needs-in-a-mildest-row": (
+        ("stage", ["{when: [basic], then: inside, needs: [review], met: inside}", REST]),
+        ("misplaced-key", "`needs` does not belong in a row for `inside`, the mildest verdict"),
+        ("needs", "remove `needs`"),
+    ),
     "met-without-needs": (
         ("stage", ["{when: [basic], then: refer, met: inside}", REST]),
         ("met-without-needs", "`met` is the verdict with safeguards in place, but none is needed"),

@@ -492,7 +492,7 @@ class Maker:
                 if then and rng.random() < 0.8:
                     chosen = rng.sample(list(document["safeguards"]), 1)
                     row |= {"needs": chosen, "met": names[rng.randint(0, then)]}
-                if rng.random() < 0.3:
+                if then and rng.random() < 0.3:
                     row["if_unknown"] = names[rng.randint(1, len(names) - 1)]
             rows.append(row)
         rows.append([*["any"] * len(facts), rng.choice(names)])

@@ -789,6 +789,9 @@ class _Checks:
         """Find a row of the wrong length or with a verdict that is not there."""
         if isinstance(row, TableRow):
             self.check_met(row, path)
+            if row.then == next(iter(self.framework.all_verdicts)):
+                reason = f"does not belong in a row for `{row.then}`, the mildest verdict"
+                self.refuse_keys("misplaced-key", ["needs", "if_unknown"], reason, row, path)
             written, place = len(row.when), (*path, "when")
         else:
             written, place = len(row) - 1, path

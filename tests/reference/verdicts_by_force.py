@@ -625,6 +625,8 @@ class Answers:
             found |= {ordered[0] - k, ordered[-1] + k}
             for start, end in itertools.pairwise(ordered):
                 found.add(start + (end - start) * k / (beyond + 1))
+        if any(key in (part.factors or ()) for part in self.conditions.comparisons.values()):
+            found |= {ordered[0] - 1000, ordered[-1] + 1000}  # whatever the other parts are
         if in_days:
             found = set(map(math.floor, found))
         return sorted(x for x in found if low <= x <= high)

@@ -33,7 +33,7 @@ from .terminal import progress_bar, say, write
     "verdicts",
     multiple=True,
     metavar="THEIRS=OURS",
-    help="Count this verdict of OTHER as this one of FRAMEWORK; repeatable.",
+    help="Count a verdict of OTHER as one of FRAMEWORK; repeatable.",
 )
 @click.option(
     "--time-limit",

@@ -17,7 +17,10 @@ from ..models.candidates import (
     Candidate,
     Case,
     CaseCandidate,
+    Claim,
+    ClaimedVerdict,
     Expectation,
+    Given,
     Partner,
     PlacedSafeguard,
 )
@@ -33,6 +36,7 @@ from ..models.facts import (
     words_schema,
 )
 from ..models.framework import (
+    Base,
     Condition,
     Defaults,
     Framework,
@@ -60,6 +64,7 @@ __all__ = [
 
 ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "profile": (Profile,),
+    "base": (Base,),
     "criterion": (Criterion,),
     "scale": (Scale,),
     "fact": FACT_KINDS,
@@ -82,6 +87,8 @@ ELEMENTS: dict[str, tuple[type[BaseModel], ...]] = {
     "partner": (Partner,),
     "case": (Case, CaseCandidate),
     "expectation": (Expectation,),
+    "given": (Given,),
+    "claim": (Claim, ClaimedVerdict),
 }
 """The models of each element of the language, by the name that readers use; most have one form."""
 

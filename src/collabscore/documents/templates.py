@@ -459,6 +459,12 @@ add:
   facts: {budget: {kind: number, unit: million USD}}
   guardrails: {large_budget: {when: budget > 5, then: refer}}
 """,
+    "base": """\
+collabscore: framework/1
+id: office
+based_on: {id: guardrail, version: "2025.1"}
+set: {criteria.complementarity.weight: 40%}
+""",
     "criterion": """\
 criteria:
   mutual_interest:
@@ -630,6 +636,18 @@ source: {id: accord, clause: article 3}
 - id: harmful-purpose
   candidate: {facts: {harmful: yes}}
   expect: {verdict: outside, findings: {harm: barred}}
+""",
+    "given": """\
+given: {facts: {harmful: no}, safeguards: [data_agreement]}
+cases:
+  - {id: open-data, candidate: {facts: {stage: basic}}, expect: {verdict: inside}}
+""",
+    "claim": """\
+claims:
+  - {id: harm-is-out, always: {when: harmful, verdict: outside}}
+  - {id: no-harm-is-in, never: {when: not harmful, at_least: refer}}
+cases:
+  - {id: open-data, candidate: {facts: {harmful: no}}, expect: {verdict: inside}}
 """,
 }
 """Examples of the elements of the language, in YAML, by name."""

@@ -152,7 +152,9 @@ def test_every_example_loads(name: str) -> None:
     from collabscore.documents.reader import read_yaml
 
     data = read_yaml(EXAMPLES[name], "<example>")
-    if isinstance(data, list) and "expect" in data[0]:
+    if isinstance(data, dict) and "cases" in data:
+        assert Cases.model_validate({"collabscore": "cases/1", "framework": "x", **data})
+    elif isinstance(data, list) and "expect" in data[0]:
         assert Cases.model_validate({"collabscore": "cases/1", "framework": "x", "cases": data})
     elif isinstance(data, list):
         assert Candidates.model_validate({"candidates": data}).candidates

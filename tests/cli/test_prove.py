@@ -30,6 +30,38 @@ def test_every_form(collabscore: Command, folder: Path, form: str) -> None:
     assert "at least as severe" in result.stdout
 
 
+CLAIMS = {
+    "proved": ("always: {when: budget > 5, at_least: inside}", 0, "● proved: x"),
+    "refuted": ("never: {verdict: inside}", 1, "✕ refuted: x"),
+    "of-no-candidate": (
+        "always: {when: budget > 5 and budget < 3, at_least: inside}",
+        1,
+        "✕ refuted: x (no candidate meets the condition)",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.parametrize(("claim", "code", "line"), CLAIMS.values(), ids=CLAIMS)
+def test_a_claim_that_does_not_hold_gives_exit_code_1(
+    collabscore: Command, folder: Path, claim: str, code: int, line: str, form: str
+) -> None:
+    Path("small.yaml").write_text(
+        "collabscore: framework/1\nid: small\nfacts:\n  budget: {kind: number, minimum: 0}\n"
+        "guardrails:\n  money: {when: budget > 5, then: refer}\n"
+    )
+    Path("claims.yaml").write_text(
+        "collabscore: cases/1\nframework: small.yaml\n"
+        "cases: [{id: a, candidate: {facts: {budget: 1}}, expect: {verdict: inside}}]\n"
+        f"claims: [{{id: x, title: x, {claim}}}]\n"
+    )
+    assert collabscore("check", "claims.yaml").exit_code == 0
+    result = collabscore("prove", "small.yaml", "--cases", "claims.yaml", "--format", form)
+    assert result.exit_code == code
+    if form == "table":
+        assert line in result.stdout
+
+
 def test_it_says_how_to_install_z3(
     collabscore: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

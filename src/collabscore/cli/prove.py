@@ -9,7 +9,7 @@ import click
 from ..analysis import proof
 from ..analysis.examples import as_yaml
 from ..errors import UsageError
-from .main import command
+from .main import DONE, WRONG, command
 from .options import Target, emit, refuse_two_inputs, result_options
 from .terminal import progress_bar, say, write
 
@@ -55,12 +55,13 @@ def prove(
     time_limit: float,
     examples: str | None,
     target: Target,
-) -> None:
+) -> int:
     """Prove what a framework says of every candidate.
 
     FRAMEWORK is a file or a shipped id. Each statement is proved for all candidates, or refuted by
     one of them. `collabscore score` confirms each such candidate. With OTHER: whether FRAMEWORK is
-    at least as severe for every candidate, and the reverse.
+    at least as severe for every candidate, and the reverse. The exit code is 1 if a claim is not
+    proved.
     """
     refuse_two_inputs([framework, other, cases], "give the others as files")
     mapping = _mapping_in(verdicts) if verdicts else None
@@ -72,6 +73,7 @@ def prove(
     if examples is not None:
         write(as_yaml(result.examples), examples, is_data=True)
     emit(result, target)
+    return WRONG if result.failures else DONE
 
 
 def _mapping_in(texts: tuple[str, ...]) -> dict[str, str]:

@@ -622,14 +622,36 @@ def choose_from(words: Iterable[str], most: int = 12) -> str | None:
 
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str | None:
-    """Return the help for a word that is not among `choices`: the likely one, else the list."""
+    """Return the help for a word that is not among `choices`: the likely one, else the list.
+
+    Examples
+    --------
+    >>> did_you_mean("very hgih", ["very low", "very high"])
+    'did you mean `very high`?'
+    >>> did_you_mean("high", ["very low", "very high"])
+    'choose from `very low`, `very high`'
+    """
     known = choices if isinstance(choices, Collection) else tuple(choices)
     if isinstance(choices, AbstractSet):
         known = _in_order(frozenset(choices))
     guess = likely(word, known)
     if guess is None:
         return choose_from(known)
+    title = _title_in(known[guess]) if isinstance(known, Mapping) else None
+    if all(_is_other_word(_folded(str(word)), _folded(name)) for name in (guess, title or guess)):
+        return choose_from(known)
     return f"did you mean `{guess}`?{_letter_apart(str(word), guess)}"
+
+
+def _is_other_word(word: str, guess: str) -> bool:
+    """Return whether one is the other with more before it, such as `high` and `very high`.
+
+    It may mean another thing or the opposite, as of `likely` and `unlikely`; one letter more or
+    less is a misspelling.
+    """
+    longer, shorter = (word, guess) if len(word) > len(guess) else (guess, word)
+    before = longer.removesuffix(shorter).strip()
+    return len(before) > 1 and before != longer and before[-1].isalpha()
 
 
 def _letter_apart(word: str, guess: str) -> str:

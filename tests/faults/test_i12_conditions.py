@@ -645,3 +645,68 @@ def test_mistakes_about_the_score_of_the_whole(
 ) -> None:
     when = "score(small) >= 60"
     assert refusal(when, **more) == ("condition-type", "small", message, help)
+
+
+NAMED: dict[str, Any] = {"range": [1, 5], "levels": {1: "very low", 3: "moderate", 5: "very high"}}
+WITH_UNITS: dict[str, Any] = {
+    "ours": {"kind": "number", "unit": "million USD"},
+    "theirs": {"kind": "number", "unit": "million EUR"},
+    "salaries": {"kind": "number", "unit": "million USD"},
+    "plain": {"kind": "number"},
+    "length": {"kind": "number", "unit": "m"},
+    "starts": {"kind": "date"},
+    "ends": {"kind": "date"},
+}
+
+
+def with_units(when: str) -> dict[str, Any]:
+    criteria = {"risk": {"scale": {"range": [0, 9], "unit": "thousand people"}, "prefer": "low"}}
+    return framework(when, facts=WITH_UNITS | FACTS, criteria=criteria)
+
+
+@pytest.mark.parametrize(
+    ("when", "help"),
+    [
+        ("ours > 5 million", "write `5`: the unit of `ours` is million USD"),
+        ("5.5 m < ours", "write `5.5`: the unit of `ours` is million USD"),
+        ("ours > 5 billion", "write `5000`: the unit of `ours` is million USD"),
+        ("ours > 5,000,000", "write `5`: the unit of `ours` is million USD"),
+        ("ours > 5.000.000", "write `5`: the unit of `ours` is million USD"),
+        ("animals and theirs in [2 million]", "write `2`: the unit of `theirs` is million EUR"),
+        ("risk > 3 thousand", "write `3`: the unit of `risk` is thousand people"),
+        ("plain > 5 million", "write `5000000`, or `5` if the unit is in millions"),
+        ("ours > 1 and plain > 2k", "write `2000`, or `2` if the unit is in thousands"),
+        ("plain > 5,000,000", "write `5000000`"),
+        ("length > 5,000,000", "write `5000000`"),
+        ("ours plus theirs > 5", "write `+`"),
+        ("ours minus theirs > 5", "write `-`"),
+        ("ends after starts", "write `>`"),
+        ("ends before starts", "write `<`"),
+        ("ends - starts > 1 year", "write a number of days, such as `365` for a year"),
+    ],
+)
+def test_help_says_numbers_in_the_unit_they_are_compared_in(when: str, help: str) -> None:
+    with pytest.raises(FrameworkError) as caught:
+        cs.score([], with_units(when))
+    assert [one.help for one in caught.value.diagnostics] == [help]
+
+
+@pytest.mark.parametrize(
+    ("written", "help"),
+    [
+        ("high", "choose from `very low`, `moderate`, `very high`"),
+        ("low", "choose from `very low`, `moderate`, `very high`"),
+        ("immoderate", "choose from `very low`, `moderate`, `very high`"),
+        ("very hgih", "did you mean `very high`?"),
+        ("ery high", "did you mean `very high`?"),
+        ("modrate", "did you mean `moderate`?"),
+    ],
+)
+def test_a_word_that_means_another_level_is_not_taken_for_it(written: str, help: str) -> None:
+    document = framework("animals", criteria={"trust": {"scale": NAMED}})
+    with pytest.raises(cs.errors.CollabscoreError) as caught:
+        cs.score([{"id": "a", "ratings": {"trust": written}}], document)
+    (found,) = caught.value.diagnostics
+    listed = help.startswith("choose")
+    number = ", or write a number from 1 (very low) to 5 (very high), or `unknown`"
+    assert found.help == help + (number if listed else "")

@@ -274,7 +274,7 @@ WRONG: dict[str, tuple[tuple[Any, ...], tuple[str, str], tuple[str, str]]] = {
     "comparison-with-no-level": (
         ("stage", ["['>= late', refer]", REST]),
         ("unknown-level", "`late` is not an answer to `stage`"),
-        ("'>= late'", "did you mean `very late`?"),
+        ("'>= late'", "choose from `basic`, `applied`, `very late`"),
     ),
     "comparison-of-set": (
         ("fields", ["['>= soil', refer]", REST]),

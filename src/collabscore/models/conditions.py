@@ -29,7 +29,7 @@ from .base import (
     lookalike_in,
     out_of_range,
 )
-from .cures import cure_of
+from .cures import cure_of, cure_of_amount
 from .expressions import (
     And,
     Answers,
@@ -154,6 +154,7 @@ class Symbols(Frozen):
         Whether the framework makes one score of its criteria.
     as_of : date, optional
         The day of the list of candidates; it stays open if left out.
+    scale_units : mapping of leaf id to the unit of its scale, where it has one
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -168,6 +169,7 @@ class Symbols(Frozen):
     as_of: date | None = None
     by_partner: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places_unknown: int = 0
+    scale_units: Mapping[str, str] = field(default_factory=dict)
     _read: dict[str, Named | ConditionError] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -210,7 +212,7 @@ class Symbols(Frozen):
         while written in self._makings:
             written, kind, one = self._makings[written]
             makings.append((kind, one))
-        tree = _tree_of(self.conditions[name])
+        tree = _tree_of(self.conditions[name], self)
         for kind, one in reversed(makings):
             tree = self.named_for(kind, one, tree)
         return tree
@@ -237,6 +239,17 @@ class Symbols(Frozen):
                         if any(self.calls_for_each(kind, self.tree_of(name), seen)):
                             yield node
                             break
+
+    @frozen_property
+    def units(self) -> Mapping[str, str]:
+        """Units of numbers and ratings by name, where they have one."""
+        found = dict(self.scale_units)
+        found |= {name: fact.unit for name, fact in self.facts.items() if getattr(fact, "unit", "")}
+        for ids in (self.by_party, self.by_partner):
+            for name, made in ids.items():
+                units = [found[one] for one in made.values() if one in found]
+                found |= {name: unit for unit in units[:1]}
+        return found
 
     @frozen_property
     def sets(self) -> Mapping[str, SetFact]:
@@ -357,7 +370,7 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))
     """
-    return _expression_of(text, _tree_of(text), symbols, chain)
+    return _expression_of(text, _tree_of(text, symbols), symbols, chain)
 
 
 def _expression_of(
@@ -388,8 +401,8 @@ def _in_one_line(text: str) -> str:
         raise ConditionError(error.diagnostic) from None
 
 
-def _tree_of(text: str) -> ast.expr:
-    """Return the syntax tree of a condition."""
+def _tree_of(text: str, symbols: Symbols | None = None) -> ast.expr:
+    """Return the syntax tree of a condition; the symbols are for the help of mistakes."""
     text = _in_one_line(text)
     if len(text) > MAX_LENGTH:
         message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
@@ -404,7 +417,7 @@ def _tree_of(text: str) -> ast.expr:
     except SyntaxError as error:
         if "nested" in error.msg:
             raise _too_deep(text) from None
-        raise ConditionError(_syntax_mistake(text, error)) from None
+        raise ConditionError(_syntax_mistake(text, error, symbols or Symbols())) from None
     except (RecursionError, MemoryError):
         raise _too_deep(text) from None
     for node in ast.walk(tree):
@@ -514,7 +527,7 @@ def _inner_parts(node: ast.expr) -> Sequence[ast.expr]:
     return []
 
 
-def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
+def _syntax_mistake(text: str, error: SyntaxError, symbols: Symbols) -> Diagnostic:
     unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)
     found = lookalike_in(unquoted)
     if found is not None:
@@ -522,7 +535,7 @@ def _syntax_mistake(text: str, error: SyntaxError) -> Diagnostic:
         help = found.cure.replace("`:`", "`==`")  # conditions have no colon
         within = (found.place, found.place + 1)
         return Diagnostic("condition-syntax", message, help=help, within=within)
-    foreign = _foreign_sign(text, 0, len(text))
+    foreign = _foreign_sign(text, 0, len(text), symbols)
     if foreign is not None:
         message = f"`{text[slice(*foreign.within)]}` cannot stand in a condition"
         return Diagnostic("condition-syntax", message, help=foreign.help, within=foreign.within)
@@ -556,6 +569,11 @@ _FOREIGN = {
     r"(?<![<>=!])=(?![=<>!/])|===|\beq\b": "write `==`",
     r"\b(?:if|then|when|xor)\b|->": "join comparisons with `and`, `or` and `not` alone",
     r"\bcontains\b": "write `includes(set, item)`",
+    r"\bplus\b": "write `+`",
+    r"\bminus\b": "write `-`",
+    r"\bafter\b": "write `>`",
+    r"\bbefore\b": "write `<`",
+    r"\b\d+ (?:years?|months?|weeks?)\b": "write a number of days, such as `365` for a year",
     r"\b\d{4}-\d\d(?:-\d\d)?\b": "put dates in quotes, such as `'2026-01-31'`",
     r"\bbetween\b": "write two comparisons: `budget >= 3 and budget <= 5`",
     r";": "write `and` or `or`",
@@ -572,14 +590,15 @@ _TWO_NAMES = {
 }
 
 
-def _foreign_sign(text: str, start: int, end: int) -> _Foreign | None:
+def _foreign_sign(text: str, start: int, end: int, symbols: Symbols) -> _Foreign | None:
     """Return the first sign between two columns that conditions do not have."""
     unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text[start:end])
     for signs in (_FOREIGN, _TWO_NAMES):
         found = []
         for pattern, help in signs.items():
             for match in re.finditer(pattern, unquoted):
-                cure = help or _cure_of_number(match[0])
+                place = start + match.start()
+                cure = help or _cure_of_number(match[0], text, place, symbols)
                 if cure is not None:
                     found.append(_Foreign((start + match.start(), start + match.end()), cure))
                     break
@@ -588,11 +607,25 @@ def _foreign_sign(text: str, start: int, end: int) -> _Foreign | None:
     return None
 
 
-def _cure_of_number(written: str) -> str | None:
-    """Return the cure for a number that is written with a unit or with commas."""
-    if re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", written.strip()):
+def _cure_of_number(written: str, text: str, place: int, symbols: Symbols) -> str | None:
+    """Return the cure for a number at a place in a text, written with a unit or with commas."""
+    written = written.strip()
+    if re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", written):
         return None
-    return cure_of(written.strip(), _is_number) or "write a plain number, such as `0.5`"
+    name = _compared_at(place, place + len(written), text, symbols)
+    amount = cure_of_amount(written, name, symbols.units.get(name, ""))
+    return amount or cure_of(written, _is_number) or "write a plain number, such as `0.5`"
+
+
+def _compared_at(start: int, end: int, text: str, symbols: Symbols) -> str:
+    """Return the name with a unit beside a number, in the same comparison; empty if there is none.
+
+    The name before the number is nearer than one behind it.
+    """
+    before = re.split(r"\b(?:and|or|not)\b", text[:start])[-1]
+    after = re.split(r"\b(?:and|or|not)\b", text[end:])[0]
+    names = [*re.findall(r"[^\W\d]\w*", before)[::-1], *re.findall(r"[^\W\d]\w*", after)]
+    return next(filter(symbols.units.__contains__, names), "")
 
 
 def _is_number(value: object) -> bool:
@@ -680,7 +713,7 @@ class _Reader(NamedTuple):
 
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
-        foreign = _foreign_sign(self.text, *self.columns(node))
+        foreign = _foreign_sign(self.text, *self.columns(node), self.symbols)
         code, message = "condition-not-allowed", f"{source} cannot stand in a condition"
         if foreign is not None:
             within, help = foreign

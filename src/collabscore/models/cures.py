@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ReadingError, quotable
 
-__all__ = ["UNKNOWN", "cure_of"]
+__all__ = ["UNKNOWN", "cure_of", "cure_of_amount"]
 
 UNKNOWN = "unknown"
 """How an unknown rating or answer is written."""
@@ -96,6 +96,55 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
         return None
     without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""
     return f"write {' or '.join(f'`{one}`' for one in [*meant][:2])}{without}"
+
+
+def cure_of_amount(written: str, name: str = "", unit: str = "") -> str | None:
+    """Return the help that gives a number for an amount, in the unit of what it is compared with.
+
+    Parameters
+    ----------
+    written : str
+        The amount, which may name a multiple, such as `5 million`.
+    name, unit : str
+        What it is compared with, and its unit; empty if none is known.
+
+    Returns
+    -------
+    str or None
+        None where the unit makes no difference.
+
+    Examples
+    --------
+    >>> cure_of_amount("5 million", "budget", "million USD")
+    'write `5`: the unit of `budget` is million USD'
+    >>> cure_of_amount("5 million")
+    'write `5000000`, or `5` if the unit is in millions'
+    """
+    number, size, own = next(_numbers(written), None), _size_in(unit), _size_in(written)
+    if number is None or (unit and size == 1) or (own == 1 and number < size):
+        return None
+    if size > 1:
+        return f"write `{quotable(_divided(number, size))}`: the unit of `{name}` is {unit}"
+    if own == 1:
+        return None
+    plain = quotable(_divided(number, own))
+    return f"write `{number}`, or `{plain}` if the unit is in {_MULTIPLES[own]}"
+
+
+_MULTIPLES = {10**3: "thousands", 10**6: "millions", 10**9: "billions"}
+
+
+def _size_in(text: str) -> int:
+    """Return the multiple that an amount or a unit names, 1 if none; `m` alone is metres."""
+    words = re.findall(r"[^\W_]+", re.sub(r"\d", " 0 ", text.casefold()))
+    if words in (["m"], ["k"]):
+        return 1
+    return next((_SIZES[word] for word in words if word in _SIZES), 1)
+
+
+def _divided(number: float, size: int) -> int | float:
+    found = number / size
+    return int(found) if found.is_integer() else found
 
 
 def _meanings(written: object) -> Iterator[Any]:

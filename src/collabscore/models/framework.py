@@ -1112,6 +1112,9 @@ class Framework(DocumentHead, SharedDefinitions):
             as_of=self._day,
             by_partner=self.ids_by_partner,
             places_unknown=self.places_unknown,
+            scale_units={
+                key: node.scale.unit for key, node in self.leaves.items() if node.scale.unit
+            },
         )
 
     @frozen_property

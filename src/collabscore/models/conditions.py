@@ -50,7 +50,7 @@ from .expressions import (
     RatingOf,
     extent_of,
 )
-from .facts import Fact, SetFact
+from .facts import Fact, NumberFact, SetFact
 from .sums import MIRROR, Form
 
 __all__ = [
@@ -244,11 +244,14 @@ class Symbols(Frozen):
     def units(self) -> Mapping[str, str]:
         """Units of numbers and ratings by name, where they have one."""
         found = dict(self.scale_units)
-        found |= {name: fact.unit for name, fact in self.facts.items() if getattr(fact, "unit", "")}
+        for name, fact in self.facts.items():
+            if isinstance(fact, NumberFact) and fact.unit is not None:
+                found[name] = fact.unit
         for ids in (self.by_party, self.by_partner):
             for name, made in ids.items():
-                units = [found[one] for one in made.values() if one in found]
-                found |= {name: unit for unit in units[:1]}
+                first = next(iter(made.values()), "")
+                if first in found:
+                    found[name] = found[first]
         return found
 
     @frozen_property

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import collabscore as cs
 from collabscore import testing
 from collabscore.analysis.checking import check
+from collabscore.checks.warnings import framework_warnings
 from collabscore.documents.loading import load_framework
 from collabscore.documents.reweighting import reweighted
 from collabscore.errors import CandidateError, Diagnostic, FrameworkError
@@ -634,3 +635,35 @@ def test_warnings_of_answers_by_party_have_their_places(tmp_path: Path) -> None:
     assert (warning.code, warning.label) == ("whole-scale", "[x].ratings.benefit.in")
     assert warning.span is not None
     assert warning.span.line == 5
+
+
+SCALE_ALONE: dict[str, Any] = {"scale": {"range": [0, 10]}}
+PER_PARTY: dict[str, Any] = {"scale": {"range": [0, 10]}, "per": "party"}
+SHARES = "the weights sum to 96, so the shares are `b_x` 41.7%, `b_y` 31.2%, `c` 27.1%"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "path", "message"),
+    [
+        ({"b": PER_PARTY}, None, None),
+        ({"b": PER_PARTY, "c": SCALE_ALONE, "g": {"criteria": {"d": PER_PARTY}}}, None, None),
+        (
+            {"b": PER_PARTY | {"weight": {"x": 40, "y": 30}}, "c": SCALE_ALONE | {"weight": 26}},
+            ("criteria",),
+            SHARES,
+        ),
+        (
+            {"g": {"criteria": {"d": PER_PARTY | {"weight": {"x": 0.45, "y": 0.45}}}}},
+            ("criteria", "g", "criteria"),
+            "the weights sum to 0.9, so the shares are `d_x` 50.0%, `d_y` 50.0%",
+        ),
+    ],
+    ids=["alone", "beside-others", "nearly-per-cent", "in-a-group"],
+)
+def test_weights_of_parties_are_checked(
+    criteria: dict[str, Any], path: tuple[str, ...] | None, message: str | None
+) -> None:
+    document = {"collabscore": "framework/1", "id": "k7", "parties": {"x": "X", "y": "Y"}}
+    found = framework_warnings(load_framework(document | {"criteria": criteria}))
+    sums = [(each.path, each.message) for each in found if each.code == "weights-sum"]
+    assert sums == ([] if message is None else [(path, message)])

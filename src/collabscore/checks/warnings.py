@@ -193,7 +193,7 @@ def _tiny_weights(framework: Framework) -> Iterator[Diagnostic]:
 
 def _nearly_per_cent(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the groups whose weights look like shares, in per cent or of 1, with a wrong sum."""
-    groups: dict[KeyPath, Criteria] = {("criteria",): framework.criteria or {}}
+    groups: dict[KeyPath, Criteria] = {("criteria",): framework.tree}
     for node in framework.groups.values():
         groups[*criteria_path(node.path), "criteria"] = node.criterion.criteria or {}
     for path, children in groups.items():

@@ -710,3 +710,27 @@ def test_a_word_that_means_another_level_is_not_taken_for_it(written: str, help:
     listed = help.startswith("choose")
     number = ", or write a number from 1 (very low) to 5 (very high), or `unknown`"
     assert found.help == help + (number if listed else "")
+
+
+@pytest.mark.parametrize(
+    ("when", "messages"),
+    [
+        ("ours + theirs > 5", ["`ours` is in million USD and `theirs` is in million EUR"]),
+        ("ours > theirs", ["`ours` is in million USD and `theirs` is in million EUR"]),
+        ("animals or ours - plain > 5", ["`ours` is in million USD and `plain` has no unit"]),
+        ("ours > risk", ["`ours` is in million USD and `risk` is in thousand people"]),
+        ("ours + salaries > 5", []),
+        ("ours + 1.1 * theirs > 5", []),
+        ("ours > salaries", []),
+        ("plain > budget", []),
+        ("ends - starts > 5", []),
+        ("ends > starts", []),
+    ],
+)
+def test_check_warns_of_numbers_in_different_units(when: str, messages: list[str]) -> None:
+    warnings = framework_warnings(cs.load_framework(with_units(when)))
+    mixed = [one for one in warnings if one.code == "mixed-units"]
+    assert [one.message for one in mixed] == messages
+    assert {one.path for one in mixed} <= {("guardrails", "rule", "steps", 0, "when")} | {
+        ("guardrails", "rule", "when")
+    }

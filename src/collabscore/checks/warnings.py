@@ -21,6 +21,7 @@ from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
 from ..models.base import UNKNOWN, Element, Model, Source, days_of
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
+from ..models.conditions import PLACE
 from ..models.criteria import (
     Criteria,
     Criterion,
@@ -105,6 +106,7 @@ def framework_warnings(framework: Framework) -> list[Diagnostic]:
     for key, grid in framework.grids.items():
         found += _odd_rows(key, grid, framework)
     found += _unclear_comparisons(framework)
+    found += _mixed_units(framework)
     found += _safeguards_held_against(framework)
     found += _unused_verdicts(framework)
     found += _unused_referrals(framework)
@@ -503,6 +505,68 @@ def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable
         atoms = atoms_of(framework.applies_expression)
         compared = [atom.fact for atom in atoms if isinstance(atom, Answers)]
         yield ("applies",), filter(framework.symbols.several.__contains__, compared)
+
+
+def _mixed_units(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield the sums and comparisons of numbers in different units.
+
+    Numbers with different factors, as in `ours + 1.1 * theirs`, are taken to be converted.
+    """
+    places: list[tuple[KeyPath, Expression]] = []
+    for key in framework.conditions:
+        conditions = framework.symbols.expressions_of(key)
+        places += [(("conditions", key), condition) for condition in conditions]
+    for key in framework.contradictions:
+        condition = framework.contradiction_expressions[key]
+        places.append((("contradictions", key, "when"), condition))
+    places += _conditions_of_steps(framework)
+    if framework.applies_expression is not None:
+        places.append((("applies",), framework.applies_expression))
+    told: set[tuple[KeyPath, str]] = set()
+    for place, condition in places:
+        for message in _mixed_in(condition, framework):
+            if (place, message) not in told:
+                told.add((place, message))
+                help = "give both in one unit, or multiply one by the rate between the units"
+                yield _warn("mixed-units", message, place, help)
+
+
+def _mixed_in(part: Expression | Quantity, framework: Framework) -> Iterator[str]:
+    """Yield in words which numbers in different units a part of a condition puts together."""
+    if isinstance(part, Named) and _is_own(part, framework):
+        return  # which is checked at its own place
+    if isinstance(part, Compare):
+        terms: list[tuple[float, Quantity]] = [(1, part.left), (1, part.right)]
+        if isinstance(part.left, Sum):
+            terms = [*zip(map(abs, part.left.factors), part.left.parts, strict=True)]
+        yield from _mixed_among(terms, framework)
+    for inner in parts_of(part):
+        yield from _mixed_in(inner, framework)
+
+
+def _mixed_among(terms: Sequence[tuple[float, Quantity]], framework: Framework) -> Iterator[str]:
+    """Yield the pairs of numbers with one factor and different units; dates have none."""
+    facts, units = framework.all_facts, framework.symbols.units
+    by_factor: dict[float, str] = {}
+    for factor, quantity in terms:
+        if isinstance(quantity, NumberOf):
+            fact = facts.get(quantity.fact)
+            if fact is None or fact.in_days:
+                return
+            name = quantity.fact
+        elif isinstance(quantity, RatingOf):
+            name = quantity.criterion
+        else:
+            continue
+        first = by_factor.setdefault(factor, name)
+        if units.get(first) != units.get(name):
+            told = [
+                f"`{one.partition(PLACE)[0]}` is in {units[one]}"
+                if one in units
+                else f"`{one.partition(PLACE)[0]}` has no unit"
+                for one in (first, name)
+            ]
+            yield " and ".join(told)
 
 
 def _is_own(condition: Named, framework: Framework) -> bool:

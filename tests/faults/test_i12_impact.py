@@ -183,3 +183,152 @@ def test_a_folder_in_place_of_a_schema(desk: Path) -> None:
     assert done.exit_code == 2
     assert "mine.schema.json" in done.stderr
     assert not (desk / "mine.yaml").exists()
+
+
+# the framework of a list, beside those that judge it
+
+THIRD = """\
+collabscore: framework/1
+id: board
+facts:
+  stage: {kind: level, levels: [basic, applied]}
+"""
+SAME = "  stage: {kind: level, levels: [basic, applied]}\n"
+
+
+def listed_for(*names: str, facts: str = "{stage: basic}") -> str:
+    return f"framework: [{', '.join(names)}]\ncandidates: [{{id: flu, facts: {facts}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "third"),
+    [
+        ("fact", "stage", THIRD.replace("basic, applied", "applied, basic")),
+        ("fact", "stage", THIRD.replace("[basic, applied]", "[basic, near, applied]")),
+        ("fact", "stage", THIRD.replace("{kind: level, levels: [basic, applied]}", "{kind: flag}")),
+        ("criterion", "gain", THIRD + "criteria: {gain: {scale: {range: [0, 9]}}}\n"),
+    ],
+    ids=["the-order-of-levels", "one-more-level", "another-kind", "another-scale"],
+)
+def test_a_list_for_another_framework_with_another_meaning(
+    desk: Path, kind: str, key: str, third: str
+) -> None:
+    (desk / "board.yaml").write_text(third)
+    (desk / "list.yaml").write_text(listed_for("board.yaml", facts="{}"))
+    done = impact_of("list.yaml", new="old.yaml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    message = f"the {kind} `{key}` means one thing in `board` and another in `house`"
+    assert f"error[conflicting-words]: {message}: no answer fits both\n" in done.stderr
+    assert done.stderr.count("error[") == 1
+    for place in ("list.yaml:1:1", "board.yaml:", "old.yaml:"):
+        assert place in done.stderr
+    assert "use one of them at a time" in done.stderr
+
+
+def test_a_list_for_another_framework_that_agrees_with_one_version(desk: Path) -> None:
+    (desk / "board.yaml").write_text(THIRD.replace("basic, applied", "applied, basic"))
+    changed = OLD.replace("basic, applied", "applied, basic").replace('"1"', '"2"')
+    (desk / "new.yaml").write_text(changed)
+    (desk / "list.yaml").write_text(listed_for("board.yaml"))
+    done = impact_of("list.yaml")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "Defined differently: `stage`" in done.stdout
+
+
+def test_a_word_of_another_framework_that_only_the_new_version_defines(desk: Path) -> None:
+    (desk / "board.yaml").write_text(THIRD + "  funded: {kind: number}\n")
+    (desk / "new.yaml").write_text(OLD.replace(SAME, f"{SAME}  funded: {{kind: flag}}\n"))
+    (desk / "list.yaml").write_text(listed_for("board.yaml"))
+    done = impact_of("list.yaml")
+    assert done.exit_code == 1
+    assert "the fact `funded` means one thing in `board` and another in `house`" in done.stderr
+    assert "old.yaml:" not in done.stderr
+
+
+def test_two_frameworks_of_a_list_that_disagree(desk: Path) -> None:
+    (desk / "board.yaml").write_text(THIRD + "  funded: {kind: number}\n")
+    text = THIRD.replace("id: board", "id: panel") + "  funded: {kind: flag}\n"
+    (desk / "panel.yaml").write_text(text)
+    (desk / "list.yaml").write_text(listed_for("board.yaml", "panel.yaml"))
+    done = impact_of("list.yaml", new="old.yaml")
+    assert done.exit_code == 1
+    assert "the fact `funded` means one thing in `board` and another in `panel`" in done.stderr
+
+
+# what readers are told
+
+ASKING = OLD.replace("  late:", "  harm: {title: Harm, when: harmful, then: refer}\n  late:")
+
+
+def test_verdicts_that_only_missing_answers_change(desk: Path) -> None:
+    (desk / "new.yaml").write_text(ASKING)
+    answers = (
+        "{stage: basic}",
+        "{stage: basic, harmful: yes}",
+        "{}",
+        "{stage: basic, harmful: no}",
+    )
+    lines = [f"- {{id: c{k}, facts: {facts}}}\n" for k, facts in enumerate(answers)]
+    (desk / "list.yaml").write_text("".join(lines))
+    said = " ".join(impact_of("list.yaml").stdout.split())
+    cause = '2 because of "Harm"; in 1 of them only because an answer is missing.'
+    assert f"- 2 would now get ▲ refer (before: ● inside): {cause}" in said
+    assert "- Verdict depends on unknown answers: 1 more, 0 no longer, 1 as before." in said
+    rows = cs.impact("list.yaml", "old.yaml", "new.yaml").rows
+    assert [(row.id, row.by_unknown) for row in rows if row.direction] == [
+        ("c0", True),
+        ("c1", False),
+    ]
+
+
+@pytest.mark.parametrize("name", ["2024.yaml", f"{'past-' * 12}2024.yaml"])
+def test_the_list_of_a_candidate_stays_in_a_narrow_table(
+    desk: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (desk / "new.yaml").write_text(ASKING)
+    for file in (name, "list.yaml"):
+        (desk / file).write_text("- {id: a-candidate-of-a-long-name-and-id, facts: {}}\n" + LISTED)
+    done = impact_of("list.yaml", name)
+    _, _, table = done.stdout.partition("Candidates with another verdict")
+    head = next(line for line in table.split("\n") if line.startswith("Candidate "))
+    assert "List" in head
+    assert "list.yaml" in table
+    assert max(map(len, table.split("\n"))) <= 80
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "meant"),
+    [
+        ("diff", "--old", "'--old-framework'"),
+        ("diff", "--new", "'--new-framework'"),
+        ("diff", "--oldframework", "'--old-framework'"),
+        ("score", "--fromat", "'--format'"),
+        ("score", "--f", "'--fail-on', '--format', '--framework'"),
+        ("score", "--zzz", None),
+    ],
+)
+def test_a_misspelt_option(command: str, given: str, meant: str | None) -> None:
+    done = run(command, given, "x")
+    assert done.exit_code == 2
+    (line,) = [line for line in done.stderr.split("\n") if "No such option" in line]
+    said = line.partition("Did you mean ")[2].removeprefix("one of: ").rstrip("?)")
+    assert said == (meant or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--old-framework", "old.yaml"], "`--new-framework`"),
+        (["--new-framework", "old.yaml"], "`--old-framework`"),
+        (["-f", "old.yaml"], "`-f`"),
+        (
+            ["--old-framework", "old.yaml", "--new-framework", "old.yaml"],
+            "`--old-framework` or `--new-framework`",
+        ),
+    ],
+)
+def test_a_framework_among_the_lists(desk: Path, options: list[str], named: str) -> None:
+    done = run("diff", *options, "new.yaml", "list.yaml")
+    assert done.exit_code == 1
+    assert f"a framework stands behind {named}, or is named in the list" in done.stderr

@@ -107,6 +107,8 @@ class Affected(Record):
         The clause to which another verdict is attributed; see `Clause`.
     several : bool
         Whether its verdict rests on several clauses.
+    by_unknown : bool
+        Whether its verdict is more severe, and only because an answer is missing.
     """
 
     list: str
@@ -126,6 +128,7 @@ class Affected(Record):
     guardrail: str | None
     step: int | None
     several: bool = False
+    by_unknown: bool = False
 
 
 class _Side(NamedTuple):
@@ -232,6 +235,7 @@ class PastList(Frozen):
         }
         for key, (before, after) in states.items():
             found |= {f"{key}_newly": after & ~before, f"{key}_no_longer": before & ~after}
+        found["open_still"] = old.is_open & new.is_open
         return Counter({key: int(np.count_nonzero(flags)) for key, flags in found.items()})
 
     def affected(self) -> Iterator[Affected]:
@@ -273,7 +277,15 @@ class PastList(Frozen):
             "guardrail": key,
             "step": step,
             "several": bool(found.several[place]),
+            "by_unknown": bool(found.stricter[place] and self._may_be_milder[found.rows[place]]),
         }
+
+    @frozen_property
+    def _may_be_milder(self) -> BoolArray:
+        """Where the missing answers allow a milder verdict of the new framework, (n,)."""
+        judgement = self.new.ranking.judgement
+        is_milder: BoolArray = judgement.applicable & (judgement.mild < judgement.severity)
+        return is_milder
 
 
 def _names_asked(framework: Framework) -> set[str]:
@@ -499,7 +511,7 @@ class Impact(Result):
     def fields(self) -> tuple[Field, ...]:
         """Fields of a candidate."""
         return (
-            Field("list", "List", priority=2, least=8),
+            Field("list", "List", priority=0, least=8),
             ID_FIELD,
             TITLE_FIELD,
             Field("direction"),
@@ -518,7 +530,7 @@ class Impact(Result):
                 priority=0,
                 least=16,
             ),
-            *map(Field, ("cause", "step", "several")),
+            *map(Field, ("cause", "step", "several", "by_unknown")),
         )
 
     @property

@@ -87,7 +87,9 @@ class _KnownIds:
 def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
     """Return everything wrong with a list of candidates; `frameworks` define its words."""
     known = _KnownIds(frameworks)
-    found = [*_find_conflicts(candidates, frameworks), *_check_day(candidates, frameworks)]
+    found = list(_check_day(candidates, frameworks))
+    for one, other in combinations(frameworks, 2):
+        found += _find_conflicts(candidates, one, other)
     listed = candidates.candidates
     ids = [(one.id, ("candidates", k, "id")) for k, one in enumerate(listed)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
@@ -126,20 +128,26 @@ def check_by_each(
     """Return everything wrong with a list that two frameworks judge, each by its definitions.
 
     A word must be known to one of the frameworks. An answer must be right by each judge that
-    defines its word.
+    defines its word. The judges may differ in their definitions. Of another framework that the
+    list names, each word must mean the same as in one of them.
     """
     by_place: dict[tuple[str, KeyPath], list[tuple[Framework, Diagnostic]]] = {}
     for judge in judges:
         others = [framework for framework in frameworks if framework is not judge]
-        for one in check_candidates(candidates, [*others, judge]):  # the last definition counts
-            if one.code != "conflicting-words":
-                by_place.setdefault((one.code, one.path), []).append((judge, one))
-    found = []
-    for (judge, one), *same in by_place.values():
+        for wrong in check_candidates(candidates, [*others, judge]):  # the last definition counts
+            if wrong.code != "conflicting-words":
+                by_place.setdefault((wrong.code, wrong.path), []).append((judge, wrong))
+    found: list[Diagnostic] = []
+    third = [one for one in frameworks if all(one is not judge for judge in judges)]
+    for one, other in combinations(third, 2):
+        found += _find_conflicts(candidates, one, other)
+    for named in third:
+        found += _find_conflicts(candidates, named, *judges)
+    for (judge, wrong), *same in by_place.values():
         if not same:
             version = f" {judge.version}" if judge.version else ""
-            one = replace(one, message=f"{one.message}, as `{judge.id}`{version} defines it")
-        found.append(one)
+            wrong = replace(wrong, message=f"{wrong.message}, as `{judge.id}`{version} defines it")
+        found.append(wrong)
     return found
 
 
@@ -153,46 +161,46 @@ def _circular_part(name: str, parents: Mapping[str, str | None], path: KeyPath) 
 
 
 def _find_conflicts(
-    candidates: Candidates, frameworks: Sequence[Framework]
+    candidates: Candidates, one: Framework, *others: Framework
 ) -> Iterator[Diagnostic]:
-    """Yield the ids that two frameworks define differently, with the place of each definition."""
+    """Yield the ids that one framework defines as no other does, with each definition's place."""
     path: KeyPath = ("framework",) if candidates.framework else ()
     help = (
         "use one of them at a time: change `framework` in the list, or the framework that you give "
         "beside it; or let both use one vocabulary"
     )
-    for one, other in combinations(frameworks, 2):
-        by = f"means one thing in `{one.id}` and another in `{other.id}`: no answer fits both"
-        for kind, key in conflicting_words(one, other):
-            notes = []
-            for framework in (one, other):
-                note = f"`{key}` in `{framework.id}`"
-                place = framework.written_at(_SECTIONS[kind], key)
-                notes.append(Note(note, None, *place))
-            message = f"the {kind} `{key}` {by}"
-            yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
+    for kind, key in conflicting_words(one, *others):
+        defining = [other for other in others if key in getattr(other, _DEFINITIONS[kind])]
+        notes = []
+        for framework in (one, *defining):
+            note = f"`{key}` in `{framework.id}`"
+            place = framework.written_at(_SECTIONS[kind], key)
+            notes.append(Note(note, None, *place))
+        by = f"in `{one.id}` and another in `{defining[0].id}`: no answer fits both"
+        message = f"the {kind} `{key}` means one thing {by}"
+        yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
 
 
-def conflicting_words(one: Framework, other: Framework) -> Iterator[tuple[str, str]]:
-    """Yield the kind and id of each criterion, fact and list that two frameworks both define.
-
-    Those of the same meaning are left out.
-    """
-    for kind, ours, theirs in (
-        ("criterion", one.rating_scales, other.rating_scales),
-        ("fact", one.answered_facts, other.answered_facts),
-        ("list", one.all_lists, other.all_lists),
-    ):
-        for key, definition in ours.items():
-            if key in theirs and _meaning(definition) != _meaning(theirs[key]):
+def conflicting_words(one: Framework, *others: Framework) -> Iterator[tuple[str, str]]:
+    """Yield the kind and id of each criterion, fact and list that others define, and none alike."""
+    for kind, section in _DEFINITIONS.items():
+        known = [getattr(other, section) for other in others]
+        for key, definition in getattr(one, section).items():
+            meanings = [_meaning(defined[key]) for defined in known if key in defined]
+            if meanings and _meaning(definition) not in meanings:
                 yield kind, key
+
+
+_DEFINITIONS = {"criterion": "rating_scales", "fact": "answered_facts", "list": "all_lists"}
+"""Where a framework has its criteria, facts and lists."""
 
 
 def _meaning(definition: Element) -> object:
     """Return the parts that decide the meaning of a definition: no title, question or remark."""
     if isinstance(definition, Scale):
         return definition.range, definition.levels
-    return definition.model_dump(exclude=_REMARKS)
+    meaning = definition.model_dump(exclude=_REMARKS)
+    return meaning, list(meaning.get("levels") or ())  # mappings are alike in any order
 
 
 def _check_answers(

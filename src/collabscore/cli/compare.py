@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,7 +12,7 @@ import click
 from ..analysis import comparison, difference, impact
 from ..api import score
 from ..documents.loading import read_document
-from ..errors import UsageError
+from ..errors import DocumentError, UsageError
 from .main import command
 from .options import (
     FRAMEWORK_FORM,
@@ -127,17 +130,35 @@ def diff(
     if framework and (old_framework or new_framework):
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     if old_framework and new_framework:
-        emit(_impact_on(lists, old_framework, new_framework, given_weights, as_of), target)
+        with _framework_behind("--old-framework` or `--new-framework"):
+            found = _impact_on(lists, old_framework, new_framework, given_weights, as_of)
+        emit(found, target)
         return
     if len(lists) != 2:
         message = f"give two lists or two results, not {len(lists)}"
         help = "to judge any number of lists: add --old-framework and --new-framework"
         raise UsageError(message, help=help)
-    with named_as_option("weights", "given_weights"):
+    missing = "-f"
+    if old_framework or new_framework:
+        missing = "--new-framework" if old_framework else "--old-framework"
+    with named_as_option("weights", "given_weights"), _framework_behind(missing):
         weights = read_weights(given_weights)
         before = _result_of(lists[0], framework or old_framework, weights, as_of)
         after = _result_of(lists[1], framework or new_framework, weights, as_of)
     emit(difference.diff(before, after), target)
+
+
+@contextmanager
+def _framework_behind(option: str) -> Iterator[None]:
+    """Name the option behind which a framework stands that is given in place of a list."""
+    try:
+        yield
+    except DocumentError as error:
+        found = []
+        for one in error.diagnostics:
+            help = one.help and one.help.replace("behind `-f`", f"behind `{option}`")
+            found.append(replace(one, help=help))
+        raise type(error)(found) from None
 
 
 def _impact_on(

@@ -98,11 +98,24 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; of an option that takes one value, one is given."""
         if args:
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            try:
+                _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            except click.NoSuchOption as error:
+                error.possibilities = self._options_meant(ctx, error.option_name)
+                raise
             for option, count in Counter(order).items():
                 if count > 1 and isinstance(option, click.Option) and _takes_one(option):
                     ctx.fail(_given_twice(option, self.name))
         return super().parse_args(ctx, args)
+
+    def _options_meant(self, ctx: click.Context, name: str) -> list[str]:
+        """Return the options that begin like an unknown one, else the one most like it."""
+        known: list[str] = []
+        for option in self.get_params(ctx):
+            known += [word for word in option.opts if word.startswith("--")]
+        longer = [word for word in known if word.startswith(name)]
+        guess = likely(name, known)
+        return longer or ([guess] if guess else [])
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write usage, purpose, examples, then the rest."""

@@ -318,7 +318,19 @@ def _verdict_lines(result: Impact) -> Iterator[str]:
         if left:
             causes.append(f"{left:,} because of other clauses")
         now, before = verdict_in_words(new, result.new), verdict_in_words(old, result.old)
-        yield f"{clauses.total():,} would now get {now} (before: {before}): {', '.join(causes)}."
+        missing = _unknown_in_words(result, old, new)
+        yield (
+            f"{clauses.total():,} would now get {now} (before: {before}): {', '.join(causes)}"
+            f"{missing}."
+        )
+
+
+def _unknown_in_words(result: Impact, old: str | None, new: str | None) -> str:
+    """Return in how many of the candidates a missing answer alone makes the verdict severe."""
+    count = 0
+    for row in result.rows:
+        count += row.by_unknown and (row.old_verdict, row.new_verdict) == (old, new)
+    return f"; in {count:,} of them only because an answer is missing" if count else ""
 
 
 def _clause_in_words(clause: Clause) -> str:
@@ -331,7 +343,7 @@ def _place_lines(result: Impact) -> Iterator[str]:
     """Yield how many candidates go in and out, and change their place, band or certainty."""
     counts = result.counts
     for phrase, keys in _PLACE_LINES.items():
-        if any(map(counts.__getitem__, keys)):
+        if any(map(counts.__getitem__, keys[:2])):
             yield f"{phrase.format(*(f'{counts[key]:,}' for key in keys))}."
 
 
@@ -341,7 +353,11 @@ _PLACE_LINES = {
     "Rank in their list: {} better, {} worse": ("rank_better", "rank_worse"),
     "Another score: {}": ("score",),
     "Another band: {}": ("band",),
-    "Verdict depends on unknown answers: {} more, {} no longer": ("open_newly", "open_no_longer"),
+    "Verdict depends on unknown answers: {} more, {} no longer, {} as before": (
+        "open_newly",
+        "open_no_longer",
+        "open_still",
+    ),
     "Unknown answers may rule out: {} more, {} no longer": (
         "may_be_unranked_newly",
         "may_be_unranked_no_longer",

@@ -101,8 +101,8 @@ class Command(click.Command):
             try:
                 _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             except click.NoSuchOption as error:
-                error.possibilities = self._options_meant(ctx, error.option_name)
-                raise
+                meant = self._options_meant(ctx, error.option_name)
+                raise click.NoSuchOption(error.option_name, None, meant, ctx) from None
             for option, count in Counter(order).items():
                 if count > 1 and isinstance(option, click.Option) and _takes_one(option):
                     ctx.fail(_given_twice(option, self.name))

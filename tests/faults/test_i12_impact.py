@@ -304,7 +304,7 @@ def test_the_list_of_a_candidate_stays_in_a_narrow_table(
         ("diff", "--new", "'--new-framework'"),
         ("diff", "--oldframework", "'--old-framework'"),
         ("score", "--fromat", "'--format'"),
-        ("score", "--f", "'--fail-on', '--format', '--framework'"),
+        ("score", "--f", "'--framework' or '--format' or '--fail-on'"),
         ("score", "--zzz", None),
     ],
 )
@@ -312,8 +312,8 @@ def test_a_misspelt_option(command: str, given: str, meant: str | None) -> None:
     done = run(command, given, "x")
     assert done.exit_code == 2
     (line,) = [line for line in done.stderr.split("\n") if "No such option" in line]
-    said = line.partition("Did you mean ")[2].removeprefix("one of: ").rstrip("?)")
-    assert said == (meant or "")
+    said = line.partition("Did you mean ")[2].rstrip("?")
+    assert sorted(said.split(" or ")) == sorted((meant or "").split(" or "))
 
 
 @pytest.mark.parametrize(

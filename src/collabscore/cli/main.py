@@ -102,7 +102,8 @@ class Command(click.Command):
                 _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             except click.NoSuchOption as error:
                 meant = self._options_meant(ctx, error.option_name)
-                raise click.NoSuchOption(error.option_name, None, meant, ctx) from None
+                guess = f" Did you mean {' or '.join(meant)}?" if meant else ""
+                ctx.fail(f"No such option '{error.option_name}'.{guess}")
             for option, count in Counter(order).items():
                 if count > 1 and isinstance(option, click.Option) and _takes_one(option):
                     ctx.fail(_given_twice(option, self.name))
@@ -115,7 +116,7 @@ class Command(click.Command):
             known += [word for word in option.opts if word.startswith("--")]
         longer = [word for word in known if word.startswith(name)]
         guess = likely(name, known)
-        return longer or ([guess] if guess else [])
+        return [f"'{word}'" for word in longer or ([guess] if guess else [])]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write usage, purpose, examples, then the rest."""

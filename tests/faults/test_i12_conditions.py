@@ -680,6 +680,7 @@ def with_units(when: str) -> dict[str, Any]:
         ("length > 5,000,000", "write `5000000`"),
         ("ours plus theirs > 5", "write `+`"),
         ("ours minus theirs > 5", "write `-`"),
+        ("sum(ours, theirs) > 5", "write `ours + theirs`"),
         ("ends after starts", "write `>`"),
         ("ends before starts", "write `<`"),
         ("ends - starts > 1 year", "write a number of days, such as `365` for a year"),

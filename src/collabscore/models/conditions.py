@@ -1115,7 +1115,10 @@ class _Reader(NamedTuple):
         name = getattr(node.func, "id", "")
         if name not in FUNCTIONS:
             message = f"`{self.source(node.func)}` is not a function of conditions"
-            self.fail(node.func, message, did_you_mean(name, FUNCTIONS), "unknown-function")
+            help = did_you_mean(name, FUNCTIONS)
+            if name == "sum" and node.args:
+                help = f"write `{' + '.join(map(self.source, node.args))}`"
+            self.fail(node.func, message, help, "unknown-function")
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             message = f"`{name}` takes plain names alone"
             self.fail(node, message, self.form_of_function(name), "condition-not-allowed")

@@ -111,6 +111,45 @@ def test_no_partners_and_unknown_partners() -> None:
     assert ranking["y"].findings[0].unknown == ("partners",)
 
 
+_CHOICE = {"kind": "choice", "options": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("fact", "when", "yes", "no"),
+    [
+        ({"kind": "date"}, "f < '2026-01-01'", "2025-02", "2026-02-03"),
+        ({"kind": "number"}, "f < 0", -2, 4),
+        ({"kind": "number", "minimum": 5, "maximum": 9}, "f < 7", 6, [8, 9]),
+        ({"kind": "flag"}, "f", True, False),
+        ({"kind": "level", "levels": LEVELS}, "f >= denied", "denied", "open"),
+        (_CHOICE, "f == b", "b", "a"),
+        (_CHOICE | {"several": True}, "f == b", ["a", "b"], "a"),
+        ({"kind": "set", "of": "all"}, "overlaps(f, few)", ["i", "j"], []),
+    ],
+    ids=["date", "number", "limits", "flag", "level", "choice", "several", "set"],
+)
+def test_each_kind_of_fact_with_no_partner_beside_some(
+    fact: dict[str, Any], when: str, yes: Any, no: Any
+) -> None:
+    lists = {"all": {"items": {"i": None, "j": None}}, "few": {"items": {"j": None}}}
+    document = {"collabscore": "framework/1", "id": "k", "facts": {"f": fact | {"per": "partner"}}}
+    if fact["kind"] == "set":
+        document |= {"lists": lists}
+    some, others = ("inside", "outside"), {"yes": [yes], "no": [no], "both": [yes, no], "none": []}
+    listed: list[dict[str, Any]] = [{"id": "unlisted"}, {"id": "open", "partners": [{"id": "p"}]}]
+    for key, answers in others.items():
+        partners = [partner(f"p{place}", f=answer) for place, answer in enumerate(answers)]
+        listed.append({"id": key, "partners": partners})
+    candidates = {"collabscore": "candidates/1", "as_of": "2026-06", "candidates": listed}
+    for function, holds in (("any_partner", any), ("every_partner", all)):
+        rule = {"g": {"when": f"{function}({when})", "then": "outside"}}
+        ranking = cs.score(candidates, document | {"guardrails": rule})
+        assert ranking["unlisted"].verdict_range == ranking["open"].verdict_range == some
+        for key, answers in others.items():
+            verdict = some[holds(answer is yes for answer in answers)]
+            assert ranking[key].verdict_range == (verdict, verdict)
+
+
 def test_two_partners_may_be_unknown() -> None:
     rules = {"g": {"when": "partners_where(listed) >= 2", "then": "outside"}}
     ranking = cs.score(

@@ -802,6 +802,11 @@ class _MeasuredFact(_Fact):
         """Least and greatest answer that makes sense; infinite where there is none."""
         return -math.inf, math.inf
 
+    def some_answer(self) -> Answer:
+        """Return a number or a day, whatever it is, for a question that nobody is asked."""
+        low, high = self.limits
+        return NumberRange(*[min(max(1.0, low), high)] * 2)
+
     def expression(self, name: str) -> Answers | NumberOf | None:
         """Return the number."""
         return NumberOf(name)
@@ -904,11 +909,6 @@ class NumberFact(_MeasuredFact):
         """Least and greatest number that can be an answer."""
         low, high = self.limits
         return max(low, -LARGEST), min(high, LARGEST)
-
-    def some_answer(self) -> Answer:
-        """Return a number, whatever it is, for a question that nobody is asked."""
-        low, high = self.bounds
-        return NumberRange(*[min(max(0.0, low), high)] * 2)
 
     def words(self, answer: Any, titles: Mapping[str, str] | None = None) -> str:
         """Return a number or a range in words, with the unit."""

@@ -117,6 +117,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "what_if": (cs.what_if, {"ranking": RANKING, "weights": {"gain": 3}}),
     "diff": (cs.diff, {"old": RANKING, "new": RANKING}),
     "compare": (cs.compare, {"candidates": LISTED, "frameworks": [FRAMEWORK, OTHER]}),
+    "impact": (cs.impact, {"lists": [LISTED], "old": FRAMEWORK, "new": OTHER}),
+    "prove": (cs.prove, {"framework": FRAMEWORK}),
     "run_cases": (cs.run_cases, {"framework": "guardrail"}),
     "load_candidates": (cs.load_candidates, {"source": LISTED, "framework": JUDGE}),
     "load_cases": (cs.load_cases, {"source": CASES, "framework": "guardrail"}),

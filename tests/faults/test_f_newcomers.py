@@ -229,9 +229,7 @@ COMMA = (
     "inside `{...}` a comma begins a new key: write `0.2` with a point, `[1, 5]` for a list, and "
     "put other text in quotes"
 )
-KEYS = (
-    "`id`, `title`, `summary`, `unit`, `ratings`, `facts`, `safeguards`, `tags`, `part_of`, `note`"
-)
+KEYS = "`id`, `title`, `summary`, `unit`, `ratings`, `facts`, `safeguards`, `partners`, `tags`, `part_of`, `note`"
 LINES: dict[str, tuple[str, str, str]] = {
     "F-missing-colon": (
         "gain: 3",
@@ -460,7 +458,7 @@ def test_a_line_is_marked_itself(check: Check, old: str, new: str, error: str) -
 
 
 NOT_POSITIVE = "a weight must be positive, but `0` is not | write a number above 0, or remove the criterion if it should not count"
-NO_NUMBER = "expected a number or two numbers, not"
+NO_NUMBER = "expected a number, two numbers or keys with values, not"
 IN_FRAMEWORKS: dict[str, tuple[str, str, list[str]]] = {
     "F-weight-0": ("weight: 2", "weight: 0", [f"0 @6 | {NOT_POSITIVE}"]),
     "F-weight-per-cent": (

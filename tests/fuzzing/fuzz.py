@@ -444,10 +444,12 @@ RANKING = (
     ("what-if", "list.yaml", "--set", "{id}.{input}={answer}", "--weight", "{node}=50%"),
     ("compare", "list.yaml", "-f", "small.yaml", "-f", "minimal.yaml"),
     ("diff", "list.yaml", "original.yaml"),
+    ("diff", "--old-framework", "minimal.yaml", "--new-framework", "small.yaml", "list.yaml"),
 )
 OTHERS = (
     ("test", "small.yaml"),
     ("frameworks", "show", "small.yaml"),
+    ("prove", "small.yaml", "--time-limit", "2"),
     ("new", "fresh.yaml", "-f", "small.yaml", "--force"),
 )
 COMMANDS = {
@@ -465,7 +467,10 @@ COMMANDS = {
 
 FORMS = {
     **dict.fromkeys(("CANDIDATES", "OLD", "NEW", "FILE..."), "{document}"),
-    **dict.fromkeys(("FRAMEWORK", "FRAMEWORK...", "ID_OR_FILE"), "{framework}"),
+    **dict.fromkeys(("FRAMEWORK", "FRAMEWORK...", "ID_OR_FILE", "[OTHER]"), "{framework}"),
+    "OLD NEW | LIST...": "{document}",
+    "THEIRS=OURS": "{verdict}={verdict}",
+    "SECONDS": "{count}",
     **dict.fromkeys(("ID", "[ID]"), "{id}"),
     **dict.fromkeys(("N", "K", "M"), "{count}"),
     "ID,ID,...": "{id},{id}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +18,8 @@ from ..documents.loading import (
     load_cases,
     load_framework,
 )
-from ..errors import UsageError, choose_from, refusal_of_name, refusal_of_value
-from ..models.base import title_of, within
+from ..errors import UsageError, as_called, choose_from, refusal_of_name, refusal_of_value
+from ..models.base import LARGEST, title_of, within
 from ..models.candidates import Cases, Claim
 from ..models.conditions import PLACE, parse
 from ..models.expressions import Answers, Expression, Overlaps
@@ -304,8 +303,8 @@ def _seconds_of(time_limit: object) -> float:
     help = "give a number of seconds above 0"
     if isinstance(time_limit, bool) or not isinstance(time_limit, int | float):
         raise refusal_of_value(time_limit, "a number of seconds", "time_limit", help)
-    if not 0 < time_limit < math.inf:
-        message = f"`{time_limit:g}` is not a time limit"
+    if not 0 < time_limit <= LARGEST:
+        message = f"`{as_called(time_limit)}` is not a time limit"
         raise UsageError(message, "time_limit", help)
     return float(time_limit)
 

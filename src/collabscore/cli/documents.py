@@ -130,6 +130,10 @@ def _target_of(file: str, *, force: bool) -> Path | None:
     """Return the file to write; None for standard output."""
     if file == "-":
         return None
+    if not Path(file).name:
+        raise UsageError(
+            f"`{file}` is not the name of a file", help="write, for example, list.yaml"
+        )
     if Path(file).exists() and not force:
         raise UsageError(f"`{file}` already exists; use --force to overwrite it")
     return Path(file)

@@ -210,13 +210,21 @@ def path_by_party(path: KeyPath, data: Any) -> KeyPath:
     found: KeyPath = ()
     for key in path:
         part = value_at(data, found)
-        keys: KeyPath = (key,)
-        for written, value in part.items() if isinstance(part, Mapping) else ():
-            party = str(key).removeprefix(f"{written}_")
-            if key not in part and party != key and isinstance(value, Mapping | None):
-                keys = (written, party) if party in (value or ()) else (written,)
-        found += keys
+        if isinstance(part, Mapping) and key not in part:
+            found += _keys_by_party(str(key), part) or (key,)
+        else:
+            found += (key,)
     return found
+
+
+def _keys_by_party(key: str, part: Mapping[Any, Any]) -> KeyPath:
+    """Return the name that is written in place of one made for a party, and the party if given."""
+    for underscore in re.finditer("_", key):
+        written, party = key[: underscore.start()], key[underscore.end() :]
+        value = part.get(written, ())
+        if isinstance(value, Mapping | None):
+            return (written, party) if party in (value or ()) else (written,)
+    return ()
 
 
 # Filled in for a key that must not be missing, so that its neighbours can be checked. Nobody writes

@@ -677,9 +677,10 @@ def _is_list(source: object) -> bool:
 def _refuse_repeated_files(sources: Sequence[CandidateSource]) -> None:
     seen = set()
     for source in sources:
-        is_file = isinstance(source, str | Path) and str(source) != "-"
+        if not isinstance(source, str | Path):
+            continue
         # what no file can be called is refused when it is read
-        if is_file and "\0" not in str(source):
+        if str(source) != "-" and "\0" not in str(source):
             file = realpath(source)
             if file in seen:
                 help = "give each list once: both frameworks judge it"

@@ -38,6 +38,12 @@ cases:
 claims:
   - {id: harm, always: {when: harmful, verdict: outside}}
 """
+ALONE = """\
+collabscore: cases/1
+framework: house
+claims:
+  - {id: harm, always: {when: harmful, verdict: outside}}
+"""
 
 
 @pytest.fixture
@@ -133,7 +139,39 @@ BAD = {
         CASES.replace("given: {", "given: {ratings: {data: 3}, "),
         ("unknown-criterion", "given.ratings.data", "`data` is not a criterion of `house`", "`data` is a fact: write it under `facts`"),
     ),
+    "neither-cases-nor-claims": (
+        "{collabscore: cases/1, framework: house}",
+        ("too-few", "cases", "there are neither cases nor claims", "write `cases` or `claims`, or both"),
+    ),
+    "no-cases-and-no-claims": (
+        "{collabscore: cases/1, framework: house, cases: [], claims: []}",
+        ("too-few", "cases", "there are neither cases nor claims", "write `cases` or `claims`, or both"),
+    ),
+    "given-without-cases": (
+        ALONE + "given: {facts: {budgt: 3}}\n",
+        ("misplaced-key", "given", "`given` has answers for cases, and there are none", "add cases, or remove `given`: claims are about all answers"),
+    ),
+    "claims-misspelt": (
+        ALONE.replace("claims:", "claim:"),
+        ("unknown-key", "claim", "unknown key `claim`", "did you mean `claims`?"),
+    ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("cases", ["", "cases: []\n"], ids=["missing", "empty"])
+@pytest.mark.parametrize("form", ["text", "json", "junit"])
+def test_claims_stand_without_cases(house: Path, cases: str, form: str) -> None:
+    house.write_text(ALONE + cases)
+    assert run("check", str(house)).exit_code == 0
+    assert run("prove", "house.yaml").exit_code == 0
+    result = run("test", "house.yaml", "--coverage", "--format", form)
+    assert result.exit_code == 0
+    assert "1 framework, 0 cases: 0 passed, 1 claim proved" in result.output
+    test = cs.run_cases("house.yaml")
+    assert [each.statement.outcome for each in test.claims] == ["proved"]
+    house.write_text(ALONE.replace("always", "never") + cases)
+    assert run("test", "house.yaml", "--format", form).exit_code == 1
+    assert run("prove", "house.yaml").exit_code == 1
 
 
 @pytest.mark.parametrize(("text", "expected"), BAD.values(), ids=BAD)

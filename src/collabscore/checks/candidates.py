@@ -392,7 +392,15 @@ def case_warnings(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
 
 def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     """Return everything wrong with cases: their candidates, expectations and order."""
+    if not (cases.cases or cases.claims):
+        message, help = "there are neither cases nor claims", "write `cases` or `claims`, or both"
+        both = (("cases",), ("claims",))
+        return [Diagnostic("too-few", message, both[0], help, absent=both)]
     found = list(_check_case_candidates(cases, framework))
+    if not cases.cases and cases.given.model_fields_set:
+        message = "`given` has answers for cases, and there are none"
+        help = "add cases, or remove `given`: claims are about all answers"
+        found.append(Diagnostic("misplaced-key", message, ("given",), help, absent=(("cases",),)))
     ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
     found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
     claims = [(claim.id, ("claims", k, "id")) for k, claim in enumerate(cases.claims)]

@@ -386,7 +386,7 @@ def _run_record(run: Run) -> dict[str, Any]:
         "file": _local_name(run.file),
         "passed": run.passed,
         "errors": errors,
-        "result": run.test and run.test.document(),
+        "result": None if run.test is None else run.test.document(),
         **_coverage_record(run),
     }
 

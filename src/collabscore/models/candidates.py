@@ -394,7 +394,9 @@ class Cases(Listed):
         "Sources of the cases, in addition to those of the framework."
     )
     given: Given = Field(default_factory=Given, description="Answers that all cases share.")
-    cases: FrozenSequence[Case] = list_field("The cases, in any order. Default: none, with claims alone.")
+    cases: FrozenSequence[Case] = list_field(
+        "The cases, in any order. Default: none, with claims alone."
+    )
     order: FrozenSequence[Id] = list_field(
         "Expected order of cases if ranked together: by tier, then by score."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,54 @@ def test_mistakes_about_sets(when: str, expected: tuple[str, str, str, str]) -> 
 )
 def test_sums_and_dates(when: str, facts: dict[str, Any], expected: str) -> None:
     assert state(when, **facts) == expected
+
+
+_ANY_NUMBERS = {"n": {"kind": "number"}, "m": {"kind": "number"}}
+_TINY = "0.00000000000000000001"
+
+
+@pytest.mark.parametrize("power", [0, 15, 16, 17, 50, 99])
+@pytest.mark.parametrize(
+    ("when", "known"),
+    [
+        ("n {sign} {limit}", {}),
+        ("n {sign} -{limit}", {}),
+        ("not (n {sign} {limit}) and known(m)", {"m": 1}),
+        ("n > m and n {sign} {limit}", {"m": 0}),
+        ("n - m {sign} {limit}", {"m": 3}),
+        ("m - n {sign} {limit}", {"m": 1e16}),
+        ("2 * n + m {sign} -{limit}", {"m": -7}),
+        ("n + m {sign} 5", {"m": "limit"}),
+        (_TINY + " * n + m {sign} 5", {"m": 5}),
+    ],
+)
+def test_unknown_numbers_stay_open_at_any_limit(
+    when: str, known: dict[str, Any], power: int
+) -> None:
+    limit = 10**power
+    facts = {key: float(limit) if value == "limit" else value for key, value in known.items()}
+    numbers = {0.0, 5.0, 1e30, 1e99, 1e100}
+    for end in (limit, limit / 2, limit * 2):
+        for beyond in (0.0, float(end), float(np.nextafter(end, math.inf)), end * 1.5, end + 8.0):
+            numbers.add(min(beyond, 1e100))
+    listed: list[dict[str, Any]] = [{"id": "open", "facts": facts}]
+    for place, number in enumerate(sorted({*numbers, *(-number for number in numbers)})):
+        listed.append({"id": f"c{place}", "facts": {**facts, "n": number}})
+    for sign in ("<", ">="):
+        rule = {"g": {"when": when.format(sign=sign, limit=limit), "then": "outside"}}
+        document = {"collabscore": "framework/1", "id": "k", "facts": _ANY_NUMBERS}
+        ranking = cs.score(listed, document | {"guardrails": rule})
+        found, *others = [ranking[candidate["id"]] for candidate in listed]
+        met = {other.verdict for other in others}
+        assert found.range_exact
+        assert found.verdict_range == (("inside", "outside") if len(met) > 1 else (*met, *met))
+
+
+def test_days_between_dates_stay_open_at_any_limit() -> None:
+    for limit in (10**6, 10**16, 10**50, 10**100):
+        for when in (f"ends - as_of >= {limit}", f"starts - ends < -{limit}"):
+            assert state(when) == OPEN
+            assert state(when, ends="2026-05-01", starts="2026-04-01") == FAILS
 
 
 def test_size_may_be_the_name_of_a_fact_too() -> None:

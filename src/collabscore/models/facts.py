@@ -291,10 +291,11 @@ def _cells(cuts: Iterable[float], limits: Cell, in_days: bool) -> Iterator[Cell]
 def _point_inside(cell: Cell) -> float:
     """Return a number within a cell, apart from its ends unless they are one."""
     start, end = cell
+    # a step of 1 would be lost in the rounding of large ends
     if math.isinf(end):
-        return 0.0 if math.isinf(start) else start + 1
+        return 0.0 if math.isinf(start) else start + max(LARGEST, abs(start))
     if math.isinf(start):
-        return end - 1
+        return end - max(LARGEST, abs(end))
     return start + (end - start) / 2
 
 

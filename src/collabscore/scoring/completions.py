@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
 from ..kernels.logic import Truth, compare, weighted_sum
+from ..models.base import LARGEST
 from ..models.expressions import (
     Answers,
     Atom,
@@ -432,15 +433,16 @@ def _numbers(
         marks += ends
         for alone, turn in turns.get(other, ()):
             marks.append(np.where(alone, turn, ends[0]))
-    in_days, margin = _in_days(evaluator, quantity), 1
+    in_days = _in_days(evaluator, quantity)
     if in_days:
-        margin = len(linked) + 1
         marks = [*map(np.floor, marks), *map(np.ceil, marks)]
     table = np.sort(np.stack(marks, axis=1), axis=1)
     finite = np.where(np.isfinite(table), table, np.nan)
     nothing = np.isnan(finite).all(axis=1)
     finite[nothing] = 0.0
-    least, greatest = np.nanmin(finite, axis=1) - margin, np.nanmax(finite, axis=1) + margin
+    least, greatest = np.nanmin(finite, axis=1), np.nanmax(finite, axis=1)
+    # a short step beyond them would be lost in the rounding of large numbers, or of a sum
+    least, greatest = least - np.fmax(LARGEST, -least), greatest + np.fmax(LARGEST, greatest)
     table = np.clip(table, least[:, None], greatest[:, None])
     table = np.clip(table, low[:, None], high[:, None])
     start, step = table[:, :-1], np.diff(table, axis=1)

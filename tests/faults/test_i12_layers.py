@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import yaml
 
 import collabscore as cs
 from collabscore.analysis.checking import check
+from collabscore.documents.profiles import weights_of_shares
 from collabscore.documents.templates import resolved_text
-from collabscore.errors import FrameworkError
+from collabscore.errors import FrameworkError, ReadingError
 from collabscore.reports.framework import framework_data, framework_page
 
 FIVE = {"range": [1, 5], "levels": {1: "low", 5: "high"}}
@@ -630,6 +632,36 @@ def test_a_profile_of_a_profile(tmp_path: Path) -> None:
             id="shares-below-100-with-none-left",
         ),
         pytest.param(
+            {"set": {f"criteria.{key}.weight": "33.3%" for key in ("gain", "risk", "cost")}},
+            "set.criteria.cost.weight",
+            "impossible-shares",
+            "the shares given sum to 99.9 %, not 100 %",
+            "leave one out, or write `gain: 33.4%`, `risk: 33.3%`, `cost: 33.3%`",
+            id="three-thirds",
+        ),
+        pytest.param(
+            {
+                "set": {
+                    "criteria.gain.weight": "50%",
+                    "criteria.risk.weight": "40%",
+                    "criteria.cost.weight": "0.001%",
+                }
+            },
+            "set.criteria.cost.weight",
+            "impossible-shares",
+            "the shares given sum to 90.001 %, not 100 %",
+            "leave one out, or write `gain: 55.59889%`, `risk: 44.4%`, `cost: 0.00111%`",
+            id="a-tiny-share",
+        ),
+        pytest.param(
+            {"drop": ["guardrails", None]},
+            "drop[1]",
+            "invalid-type",
+            "expected text, not nothing",
+            "write text, or remove this entry",
+            id="an-empty-entry",
+        ),
+        pytest.param(
             {"add": {"criteria": {"more": {"scale": "five", "weight": "0 %"}}}},
             "add.criteria.more.weight",
             "out-of-range",
@@ -785,6 +817,29 @@ def test_bases_that_cannot_be_had(
     ((found_place, found_code, found_message, help),) = findings(tmp_path / "own.yaml")
     assert (found_place, found_code, found_message) == (place, code, message)
     assert help
+
+
+@pytest.mark.parametrize("written", [None, "", float("nan")], ids=["nothing", "blank", "nan"])
+@pytest.mark.parametrize("whole", [True, False], ids=["framework", "profile"])
+def test_an_empty_base_is_said_to_be_empty(written: object, whole: bool) -> None:
+    document = {**(PLAIN if whole else profile(drop=["guardrails"])), "based_on": written}
+    with pytest.raises(FrameworkError) as caught:
+        cs.load_framework(document)
+    (found,) = caught.value.diagnostics
+    assert (found.path, found.code) == (("based_on",), "empty-text")
+    assert found.message == "`based_on` is empty"
+    assert found.help == "write the id of a framework, or a file beside this one"
+
+
+@pytest.mark.parametrize("count", [3, 6, 7, 200])
+def test_the_shares_that_a_refusal_proposes_are_possible(count: int) -> None:
+    shares = {f"c{k}": round(100 / count, 1) - 0.1 for k in range(count)}
+    with pytest.raises(ReadingError) as caught:
+        weights_of_shares("", shares, {})
+    help = caught.value.diagnostic.help or ""
+    proposed = {key: float(share) for key, share in re.findall(r"`(\w+): ([\d.]+)%`", help)}
+    assert proposed.keys() == shares.keys()
+    assert weights_of_shares("", proposed, {}) == proposed
 
 
 def test_a_mistake_in_the_base_is_one_of_the_base(tmp_path: Path) -> None:

@@ -635,8 +635,11 @@ def resolved(document: PlainDocument) -> PlainDocument:
     FrameworkError
         With all errors of the profile, or of the framework that it is based on.
     """
-    if document.kind != "framework" or document.get("based_on") is None:
+    if document.kind != "framework" or "based_on" not in document.data:
         return document
+    if document.get("based_on") in (None, ""):
+        help = "write the id of a framework, or a file beside this one"
+        raise document.error(Diagnostic("empty-text", "`based_on` is empty", ("based_on",), help))
     misplaced = [*_keys_of_no_profile(document)]
     if misplaced:
         raise document.error(*misplaced)

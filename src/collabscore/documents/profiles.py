@@ -6,6 +6,7 @@ vocabularies are no part of it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -418,7 +419,10 @@ def _refusal_of_shares(
         message = f"`{''.join(shares)}` is the only criterion of its group, so its share is 100 %"
     else:
         message = f"{made}, not 100 %"
-        written = [f"`{key}{sign}{100 * share / total:.3g}%`" for key, share in shares.items()]
+        rounded = {key: float(f"{100 * share / total:.3g}") for key, share in shares.items()}
+        largest = max(rounded, key=rounded.__getitem__)  # which takes what rounding leaves
+        rounded[largest] += 100 - math.fsum(rounded.values())
+        written = [f"`{key}{sign}{share:.12g}%`" for key, share in rounded.items()]
         help = f"leave one out, or write {', '.join(written)}"
     return ReadingError("impossible-shares", message, help=help)
 

@@ -32,7 +32,7 @@ NO_DATES = {
     "month-13": ("2024-13", "does not exist in the calendar"),
     "day-0": ("2024-01-00", "does not exist in the calendar"),
     "arabic-digits": ("٢٠٢٤", "is not a date"),
-    "year-0": ("0000", "is not a date"),
+    "year-0": ("0000-00", "does not exist in the calendar"),
     "compact": ("20240101", "is not a date"),
     "short": ("2024-1-1", "is not a date"),
     "exponent": ("1e3", "is not a date"),

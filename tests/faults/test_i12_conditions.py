@@ -542,6 +542,21 @@ def test_endless_sums_are_refused() -> None:
             "`ends`: `2026-02-30` does not exist in the calendar",
             "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
         ),
+        *(
+            (
+                written,
+                "invalid-date",
+                f"`ends`: `{written}` is before the year 1000",
+                "write a date from the year 1000 on",
+            )
+            for written in ("0001-01-01", "0999-12-31", "0004-02-29", "0476-09", "0800")
+        ),
+        (
+            "0999-02-30",
+            "invalid-date",
+            "`ends`: `0999-02-30` does not exist in the calendar",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, such as `2026-01-31`",
+        ),
         ("31.12.2026", "invalid-date", "`ends`: `31.12.2026` is not a date", "write `2026-12-31`"),
         (
             True,
@@ -611,6 +626,8 @@ def test_a_new_list_has_a_date_where_conditions_compare_with_it() -> None:
             judge = cs.load_framework(framework(when))
             text = candidates_template(judge, short=short)
             assert (line in text.splitlines()) == ("as_of" in when)
+            is_comment = not short and "as_of" not in when
+            assert text.count("\n# as_of: ") == is_comment
             cs.load_candidates(yaml.safe_load(text), judge)
 
 

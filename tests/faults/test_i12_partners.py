@@ -13,7 +13,9 @@ import yaml
 import collabscore as cs
 from collabscore.analysis.checking import check
 from collabscore.documents.loading import load_candidates, load_framework
+from collabscore.documents.templates import candidates_template
 from collabscore.errors import CandidateError, Diagnostic, FrameworkError, UsageError
+from collabscore.reports.ci import answer_lines
 
 LEVELS = ["open", "case_by_case", "denied"]
 SCALE = {"range": [0, 4], "levels": {0: "none", 4: "much"}}
@@ -360,6 +362,30 @@ def refused(entry: dict[str, Any]) -> Diagnostic:
             id="misspelt-key",
         ),
         pytest.param(
+            {"partners": [{"id": "a"}, None]},
+            "invalid-type",
+            "expected keys with values, not nothing",
+            "write keys with values, or remove this entry",
+            "candidates[x].partners[1]",
+            id="empty-entry",
+        ),
+        pytest.param(
+            {"safeguards": [None, "licence"]},
+            "invalid-type",
+            "expected text or keys with values, not nothing",
+            "write text or keys with values, or remove this entry",
+            "candidates[x].safeguards[0]",
+            id="empty-safeguard",
+        ),
+        pytest.param(
+            {"tags": ["new", None]},
+            "invalid-type",
+            "expected text, not nothing",
+            "write text, or remove this entry",
+            "candidates[x].tags[1]",
+            id="empty-tag",
+        ),
+        pytest.param(
             {"partners": "acme"},
             "invalid-type",
             "expected a list, not `acme`",
@@ -466,3 +492,27 @@ def test_cases_expect_what_is_unknown_of_a_partner(tmp_path: Any) -> None:
     (tmp_path / "cases" / "office.yaml").write_text(yaml.safe_dump(cases, sort_keys=False))
     assert cs.run_cases(tmp_path / "office.yaml").passed
     assert not check(tmp_path / "cases" / "office.yaml").diagnostics
+
+
+def test_a_short_new_list_asks_for_the_answers_of_partners() -> None:
+    judge = load_framework(FRAMEWORK)
+    text = candidates_template(judge, short=True)
+    line = "    # partners: [{id: first-partner, facts: {law: unknown, listed: unknown}}]"
+    assert line in text.splitlines()
+    filled = text.replace("# partners", "partners").replace("law: unknown", "law: open")
+    (entry,) = load_candidates(yaml.safe_load(filled), judge).candidates
+    assert [(one.id, one.facts) for one in entry.partners or ()] == [
+        ("first-partner", {"law": "open", "listed": "unknown"})
+    ]
+
+
+def test_check_says_that_answers_of_all_partners_are_counted(tmp_path: Any) -> None:
+    whole = partner("a", law="open", listed=False)
+    half = partner("b", law="open")
+    entries = [candidate(whole), {**candidate(whole, half), "id": "y"}]
+    (tmp_path / "office.yaml").write_text(yaml.safe_dump(FRAMEWORK))
+    document = {"collabscore": "candidates/1", "framework": "office.yaml", "candidates": entries}
+    (tmp_path / "list.yaml").write_text(yaml.safe_dump(document))
+    answers = check(tmp_path / "list.yaml").answers
+    line, *_ = answer_lines(answers, 100, whole=False)
+    assert line == "answers given: ratings 2 of 2, facts 0 of 2, facts of all partners 3 of 4"

@@ -120,7 +120,8 @@ def _short_lines(framework: Framework) -> Iterator[str]:
         words = [word for word, _ in fact.listed(framework.all_lists)]
         yield _short_entry(key, ", ".join(words) or fact.how_to_answer())
     if framework.partner_facts:
-        yield f"    # partners: [{{id: ..., facts: {{{', '.join(framework.partner_facts)}}}}}]"
+        answers = ", ".join(f"{_quote_scalar(key)}: unknown" for key in framework.partner_facts)
+        yield f"    # partners: [{{id: first-partner, facts: {{{answers}}}}}]"
     if framework.safeguards_named:
         yield "    safeguards: []"
 
@@ -181,9 +182,13 @@ def _head_lines(
         if framework.safeguards_named:
             yield from _comment_lines(f"{_HOW_SHORT}{', '.join(framework.safeguards_named)}")
     else:
-        yield from _UNIT_AND_SOURCES.splitlines()
+        yield _UNIT
     if framework.asks_day:
         yield "as_of: 2025-06-30  # change this date: rules compare answers with it"
+    elif not short:
+        yield "# as_of: 2025-06-30  # date of the information"
+    if not short:
+        yield from _SOURCES.splitlines()
     yield ""
     yield "candidates:"
 
@@ -281,9 +286,8 @@ _HOW_TO_FILL_IN = (
 _FRAMEWORK_ELSEWHERE = (
     "To name the framework here, copy it beside this file. Else use -f in each command."
 )
-_UNIT_AND_SOURCES = """\
-unit: project  # or `area`: a field of work, which has no safeguards of its own yet
-# as_of: 2025-06-30  # date of the information
+_UNIT = "unit: project  # or `area`: a field of work, which has no safeguards of its own yet"
+_SOURCES = """\
 # sources:
 #   report-1: {title: Title of a document, issuer: Its issuer, date: 2025-06-30, url: Its public \
 address}"""

@@ -640,7 +640,10 @@ def _wrong_type(alternatives: Sequence[_Refused]) -> Diagnostic:
     names = listed([kind.name for kind in expected], "or")
     message = f"expected {names}, not `{quotable(value)}`"
     if value is None:
-        message, help = f"expected {names}, not nothing", f"write {names}, or remove `{one.name}`"
+        # a pair of numbers cannot do without one of them
+        is_entry = one.path and isinstance(one.path[-1], int) and expected != [_NUMBER]
+        removed = "this entry" if is_entry else f"`{one.name}`"
+        message, help = f"expected {names}, not nothing", f"write {names}, or remove {removed}"
     else:
         help = _cure_of_type(value, expected, one)
     return Diagnostic("invalid-type", message, one.path, help)

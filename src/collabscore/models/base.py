@@ -440,6 +440,9 @@ def clean_date(text: str) -> str:
     """
     if _exists_in_calendar(text):
         return text
+    if text.startswith("0") and _exists_in_calendar(f"2{text[1:]}"):
+        message, help = f"`{text}` is before the year 1000", "write a date from the year 1000 on"
+        raise ReadingError("invalid-date", message, help=help)
     if re.fullmatch("[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
         raise _no_date(text, "does not exist in the calendar")
     raise _no_date(text)

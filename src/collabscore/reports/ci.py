@@ -250,13 +250,17 @@ def _hanging_lines(text: str, width: int, indent: str = "") -> Iterator[str]:
 
 
 def _answers_given(answers: Sequence[AnswerCount]) -> Iterator[str]:
-    """Yield how many ratings, and how many facts, are given."""
-    for section in ("ratings", "facts", "partners"):
+    """Yield how many ratings, and how many facts, are given; those of partners for all of them."""
+    for section, words in (
+        ("ratings", "ratings"),
+        ("facts", "facts"),
+        ("partners", "facts of all partners"),
+    ):
         asked = [one for one in answers if one.section == section]
         if asked:
             given = sum(one.given for one in asked)
             total = given + sum(len(one.missing) for one in asked)
-            yield f"{section} {given:,} of {total:,}"
+            yield f"{words} {given:,} of {total:,}"
 
 
 # annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from collabscore.documents import reader
 from collabscore.models import base, candidates, conditions, criteria, facts, framework, tables
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
@@ -61,7 +62,7 @@ may leave out `collabscore:`.
 
 Texts are in Unicode's form NFC: `ü` is one letter, however a keyboard composes it. No text has control characters. An id
 is one line of at most 200 characters that can all be seen, with no blank at its ends. A date is `YYYY`, `YYYY-MM` or
-`YYYY-MM-DD`, and exists. A `url` begins with `http://` or `https://` and a host.
+`YYYY-MM-DD`, from the year 1000 on. A `url` begins with `http://` or `https://` and a host.
 
 `collabscore schema ELEMENT` shows one element with an example. `collabscore schema KIND -o FILE` writes a JSON Schema,
 with which an editor completes keys and marks mistakes. `collabscore schema candidates -f FRAMEWORK` adds the criteria,
@@ -83,6 +84,10 @@ def bounds() -> list[str]:
         "levels",
         "facts, guardrails": f"at most {base.MOST_ENTRIES:,} each",
         "verdicts, tiers, steps of a guardrail": f"at most {base.MOST_GRADES} each",
+        "a document": f"nested at most {reader.MAX_DEPTH} levels deep",
+        "lists": f"at most {base.MOST_ITEMS:,} items in all",
+        "files that name files, with `uses` or `based_on`": f"at most {base.MOST_LEVELS} below the "
+        "first",
         "a table": f"at most {base.MOST_ROWS} rows and {base.MOST_COLUMNS} facts; gaps are looked for "
         f"among up to {tables.MOST_COMBINATIONS:,} combinations of answers",
         "a condition": f"at most {conditions.MAX_LENGTH:,} characters; with named conditions "

@@ -105,7 +105,7 @@ def test_an_only_child_has_all(framework: Framework) -> None:
         (
             {"gain": "40%", "cost": "30%", "risk": "20%"},
             (
-                "the shares given sum to 90 %, not 100 %; leave one out, or write `gain=44.4%`, "
+                "the shares given sum to 90 %, not 100 %; leave one out, or write `gain=44.5%`, "
                 "`cost=33.3%`, `risk=22.2%`"
             ),
         ),

@@ -283,6 +283,18 @@ def test_twenty_partners_with_open_facts_are_judged() -> None:
     assert not found.range_exact
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", ["flag", "date", "number"])
+def test_more_completions_than_a_float_holds(kind: str) -> None:
+    when = {"flag": "f", "date": "f < '2026-01-01'", "number": "f < 3"}[kind]
+    rule = {"g": {"when": f"any_partner({when}) and every_partner({when})", "then": "outside"}}
+    document = {"collabscore": "framework/1", "id": "k", "guardrails": rule}
+    document["facts"] = {"f": {"kind": kind, "per": "partner"}}
+    listed = [partner(f"p{k}") for k in range(1_030 if kind == "flag" else 500)]
+    found = cs.score([{"id": "x", "partners": listed}], document)["x"]
+    assert (found.verdict_range, found.range_exact) == (("inside", "outside"), False)
+
+
 # bad input
 
 

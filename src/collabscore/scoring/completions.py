@@ -634,7 +634,9 @@ def completions(
     every = completions_of(evaluator, asked, rows, any_known=any_known)
     counts = np.array([option.counts for option in every.options.values()], dtype=np.intp)
     counts = counts.reshape(-1, len(rows))
-    fitting = np.flatnonzero(np.prod(counts, axis=0, dtype=np.float64) <= MOST_COMPLETIONS)
+    with np.errstate(over="ignore"):  # an infinite product is too many
+        together = np.prod(counts, axis=0, dtype=np.float64)
+    fitting = np.flatnonzero(together <= MOST_COMPLETIONS)
     for part in _blocks(counts, fitting) if len(fitting) else ():
         chosen = {name: option.take(part) for name, option in every.options.items()}
         yield part, Completions(evaluator, rows[part], chosen)

@@ -415,7 +415,7 @@ class Impact(Result):
 
     @frozen_property
     def counts(self) -> dict[str, int]:
-        """Numbers of candidates: all, and those that change in each respect."""
+        """Numbers of candidates: all, those that change in each respect, and those still open."""
         total: Counter[str] = Counter()
         for part in self.lists:
             counts = part.counts()

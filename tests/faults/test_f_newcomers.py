@@ -586,7 +586,7 @@ def test_weights_that_look_like_shares_are_summed(
 # conditions: the caret stands under the sign
 
 CONDITIONS: dict[str, tuple[str, str]] = {
-    "budget > 5,000,000": ("5,000,000", "write `5000000`"),
+    "budget > 5,000,000": ("5,000,000", "write `5`: the unit of `budget` is million USD"),
     "crit AND budget > 3": ("AND", "write `and`"),
     "crit = yes": ("=", "write `==`"),
     # siblings
@@ -600,8 +600,8 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "budget => 3": ("=>", "write `>=`"),
     "budget =< 3": ("=<", "write `<=`"),
     "budget <> 3": ("<>", "write `!=`"),
-    "budget > 5 million": ("5 million", "write `5000000`"),
-    "budget > 5.000.000": ("5.000.000", "write `5000000`"),
+    "budget > 5 million": ("5 million", "write `5`: the unit of `budget` is million USD"),
+    "budget > 5.000.000": ("5.000.000", "write `5`: the unit of `budget` is million USD"),
     "budget > 0,5": ("0,5", "write `0.5`"),
     "budget > 50%": ("50%", "write `50`"),
     "budget > $5": ("$5", "write `5`"),

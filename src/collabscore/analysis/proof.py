@@ -55,6 +55,12 @@ OUTCOMES: Mapping[Outcome, Badge] = {
 for. Not settled: the time ran out."""
 
 _UNITS = ("project", "area")
+# what is said of refuted statements on verdicts (by unit) and on steps: one, several
+_NEVER = {
+    "project": ("verdict is never given to a project", "verdicts are never given to a project"),
+    "area": ("verdict is never given to an area", "verdicts are never given to an area"),
+    "step": ("step decides for no candidate", "steps decide for no candidate"),
+}
 # seconds for all statements together
 _TIME_LIMIT_S = 60.0
 
@@ -83,6 +89,11 @@ class Statement(Frozen):
     outcome: Outcome
     example: Example | None = None
     remark: str | None = None
+
+    @property
+    def is_never(self) -> bool:
+        """Whether no candidate gets this verdict, or has this step decide: nothing is wrong."""
+        return self.kind in ("verdict", "step") and self.outcome == "refuted"
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
@@ -193,10 +204,17 @@ class Proof(Result):
 
     @property
     def summary(self) -> str:
-        """Numbers of statements by outcome, in words."""
-        counts = Counter(each.outcome for each in self.statements)
+        """Numbers of statements by outcome; verdicts and steps of no candidate stand apart."""
+        never = Counter(
+            each.subject[0] if each.kind == "verdict" else each.kind
+            for each in self.statements
+            if each.is_never
+        )
+        counts = Counter(each.outcome for each in self.statements if not each.is_never)
         parts = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
-        return f"{plural(len(self.statements), 'statement')}: {', '.join(parts) or 'none'}"
+        apart = [plural(never[key], *words) for key, words in _NEVER.items() if never[key]]
+        outcomes = "; ".join([", ".join(parts) or "none", *apart])
+        return f"{plural(len(self.statements), 'statement')}: {outcomes}"
 
     @property
     def outline(self) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _blocks_of_kind(
 def _items_of(found: Iterable[Statement], result: Proof) -> Iterator[Item]:
     """Yield statements with their outcomes, and the candidates that show them."""
     for statement in found:
-        outcome = OUTCOMES[statement.outcome]
+        outcome = _NEVER if statement.is_never else OUTCOMES[statement.outcome]
         remark = f" ({statement.remark})" if statement.remark else ""
         yield Item(f"{outcome.shape} {outcome.word}: {statement.text.rstrip('.')}{remark}")
         if statement.example is not None and statement.kind != "step":
@@ -160,12 +160,9 @@ def _verdicts_table(result: Proof, found: Sequence[Statement]) -> Table:
 
 
 def _reach_of(statement: Statement) -> Badge:
-    match statement.outcome:
-        case "proved":
-            return _REACHED
-        case "refuted":
-            return _NEVER
-    return OUTCOMES[statement.outcome]
+    if statement.is_never:
+        return _NEVER
+    return _REACHED if statement.outcome == "proved" else OUTCOMES[statement.outcome]
 
 
 def notes_of(result: Proof) -> Iterator[str]:

@@ -87,6 +87,31 @@ def test_what_a_small_framework_says_of_every_candidate() -> None:
             replayed(statement, SMALL)
 
 
+NEVER = {
+    "step": ({}, "16 statements: 15 proved; 1 step decides for no candidate"),
+    "unit": (
+        {"guardrails": {"harm": {"when": "harmful", "needs": ["terms"], "then": "outside", "met": "refer"}}},
+        "11 statements: 8 proved; 1 verdict is never given to a project; "
+        "2 verdicts are never given to an area",
+    ),
+    "scope": (
+        {"guardrails": {}, "applies": "harmful"},
+        "10 statements: 4 proved; 3 verdicts are never given to a project; "
+        "3 verdicts are never given to an area",
+    ),
+    "wrong-too": (
+        {"guardrails": {"harm": {"when": "stage == basic and has(terms)", "then": "outside"}}},
+        "10 statements: 5 proved, 1 refuted; 2 verdicts are never given to a project; "
+        "2 verdicts are never given to an area",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "summary"), NEVER.values(), ids=NEVER)
+def test_what_no_candidate_gets_is_counted_apart(changes: dict[str, Any], summary: str) -> None:
+    assert prove({**SMALL, **changes}).summary == summary
+
+
 def test_a_safeguard_that_worsens_a_verdict_is_found() -> None:
     guardrails = {"odd": {"when": "has(terms) and stage == basic", "then": "refer"}}
     framework = {**SMALL, "guardrails": guardrails}

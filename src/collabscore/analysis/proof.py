@@ -322,7 +322,9 @@ def _seconds_of(time_limit: object) -> float:
     if isinstance(time_limit, bool) or not isinstance(time_limit, int | float):
         raise refusal_of_value(time_limit, "a number of seconds", "time_limit", help)
     if not 0 < time_limit <= LARGEST:
-        message = f"`{as_called(time_limit)}` is not a time limit"
+        is_float = isinstance(time_limit, float)
+        written = f"{time_limit:g}" if is_float else as_called(time_limit)
+        message = f"`{written}` is not a time limit"
         raise UsageError(message, "time_limit", help)
     return float(time_limit)
 

@@ -91,18 +91,15 @@ NEVER = {
     "step": ({}, "16 statements: 15 proved; 1 step decides for no candidate"),
     "unit": (
         {"guardrails": {"harm": {"when": "harmful", "needs": ["terms"], "then": "outside", "met": "refer"}}},
-        "11 statements: 8 proved; 1 verdict is never given to a project; "
-        "2 verdicts are never given to an area",
+        "11 statements: 8 proved; 1 verdict is never given to a project; 2 verdicts are never given to an area",
     ),
     "scope": (
         {"guardrails": {}, "applies": "harmful"},
-        "10 statements: 4 proved; 3 verdicts are never given to a project; "
-        "3 verdicts are never given to an area",
+        "10 statements: 4 proved; 3 verdicts are never given to a project; 3 verdicts are never given to an area",
     ),
     "wrong-too": (
         {"guardrails": {"harm": {"when": "stage == basic and has(terms)", "then": "outside"}}},
-        "10 statements: 5 proved, 1 refuted; 2 verdicts are never given to a project; "
-        "2 verdicts are never given to an area",
+        "10 statements: 5 proved, 1 refuted; 2 verdicts are never given to a project; 2 verdicts are never given to an area",
     ),
 }  # fmt: skip
 

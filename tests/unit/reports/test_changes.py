@@ -53,3 +53,28 @@ def test_the_rank_of_a_row_is_that_at_the_rating_it_names(
     found = explain(cs.score(listed, document), "a")
     (change,) = [change for change in found.rating_changes if change.aim == "better_place"]
     assert (target_words(change.target), change.target.consequence.rank) == (words, rank)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"when": "f and not g", "then": "refer"}, "give a worse verdict or worsen the rank"),
+        (
+            {"steps": [{"when": "f and g", "then": "refer"}, {"when": "f or g", "then": "refer"}]},
+            "give a better or a worse verdict or worsen the rank",
+        ),
+    ],
+    ids=["worse-alone", "both"],
+)
+def test_what_no_change_brings_about_is_said_once(rule: dict[str, object], expected: str) -> None:
+    document = {
+        "collabscore": "framework/1",
+        "id": "small",
+        "criteria": {"gain": {"scale": {"range": [1, 5]}}},
+        "facts": {"f": {"kind": "flag"}, "g": {"kind": "flag"}},
+        "guardrails": {"rule": rule},
+    }
+    listed = [{"id": "a", "ratings": {"gain": 3}, "facts": {"f": True, "g": True}}]
+    found = explain(cs.score(listed, document), "a")
+    texts = [block.text for block in change_blocks(found, None) if isinstance(block, Paragraph)]
+    assert f"No single change would {expected}." in texts

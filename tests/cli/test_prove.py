@@ -30,6 +30,17 @@ def test_every_form(collabscore: Command, folder: Path, form: str) -> None:
     assert "at least as severe" in result.stdout
 
 
+def test_frameworks_of_one_id_are_named_by_their_files(collabscore: Command, folder: Path) -> None:
+    Path("old").mkdir()
+    text = Path("house.yaml").read_text()
+    for other in ("new.yaml", "old/house.yaml"):
+        Path(other).write_text(f"{text}note: Another.\n")
+        result = collabscore("prove", "house.yaml", other, "--examples", "examples.yaml")
+        assert result.exit_code == 0
+        assert f"`house.yaml` is at least as severe as `{other}`" in result.stdout
+        assert "sha256" not in result.stdout
+
+
 CLAIMS = {
     "proved": ("always: {when: budget > 5, at_least: inside}", 0, "● proved: x"),
     "refuted": ("never: {verdict: inside}", 1, "✕ refuted: x"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, islice, product
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -127,10 +128,15 @@ Test: TypeAlias = Callable[[Sequence[Ranking], int], bool]
 
 
 def labels_of(frameworks: Sequence[Framework]) -> tuple[str, ...]:
-    """Return a word for each framework: its id, or also what tells it from another of that id."""
+    """Return a word for each framework: its id, or what tells it from another of that id."""
     ids = [framework.id for framework in frameworks]
     if len(set(ids)) == len(ids):
         return tuple(ids)
+    files = [framework.origin.source for framework in frameworks]
+    names = [Path(file).name for file in files]
+    for words in (names, files):
+        if all(words) and len(set(words)) == len(words):
+            return tuple(words)
     versions = [framework.version or "" for framework in frameworks]
     if len(set(versions)) < len(versions):
         versions = [short_digest(framework.digest) for framework in frameworks]

@@ -621,8 +621,11 @@ class Answers:
         ordered = sorted(cuts) or [0.0]
         beyond = len(keys)  # quantities compared with each other may all be different there
         found = set(ordered)
+        before, behind = (
+            max(1, abs(end)) for end in (ordered[0], ordered[-1])
+        )  # 1 may be lost in rounding
         for k in range(1, beyond + 1):
-            found |= {ordered[0] - k, ordered[-1] + k}
+            found |= {ordered[0] - k * before, ordered[-1] + k * behind}
             for start, end in itertools.pairwise(ordered):
                 found.add(start + (end - start) * k / (beyond + 1))
         if any(key in (part.factors or ()) for part in self.conditions.comparisons.values()):

@@ -453,7 +453,7 @@ def _answer_tasks(prover: _Prover) -> Iterator[Task]:
 
 
 def _settle_answer(prover: _Prover, key: str, answer: str, formula: Any) -> Statement | None:
-    """Return the verdict that an answer alone gives at least; None if it gives none."""
+    """Return the verdict that an answer alone gives at least; None if it gives none, or all do."""
     judge, z3 = prover.judges[0], prover.formulas.z3
     title, name = title_of_word(judge.framework, key), key.partition(PLACE)[0]
     if PLACE in key:
@@ -470,6 +470,9 @@ def _settle_answer(prover: _Prover, key: str, answer: str, formula: Any) -> Stat
         settled = severity
     if not settled or prover.search.find(goal) is None:
         return None
+    milder = z3.Not(judge.at_least[settled])
+    if prover.search.find(z3.And(judge.applies, prover.consistent, milder)) is None:
+        return None  # any answer gives it
     text = f'"{title}": {answer} gives at least `{verdicts[settled]}`.'
     return Statement("answer", (name, answer, verdicts[settled]), text, "proved")
 

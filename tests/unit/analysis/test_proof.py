@@ -109,6 +109,39 @@ def test_what_no_candidate_gets_is_counted_apart(changes: dict[str, Any], summar
     assert prove({**SMALL, **changes}).summary == summary
 
 
+IDLE = {
+    "the-whole-range": ({"limit": "budget <= 10"}, []),
+    "a-set-beside-a-rule-of-all": (
+        {"limit": "budget <= 10", "odd": "size(topics) >= 1.5 and within(topics, [ai])"},
+        [],
+    ),
+    "any-level": ({"any": "stage >= basic", "harm": "harmful"}, []),
+    "some-levels": ({"any": "stage >= applied"}, [("stage", "applied"), ("stage", "deployed")]),
+    "more-than-all-get": (
+        {"limit": "budget <= 10", "harm": ("harmful", "outside")},
+        [("harmful", "yes")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "expected"), IDLE.values(), ids=IDLE)
+def test_an_answer_that_makes_no_difference_is_not_listed(
+    rules: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    facts = {
+        **SMALL["facts"],
+        "budget": {"kind": "number", "minimum": 0, "maximum": 10},
+        "topics": {"kind": "set", "of": "fields"},
+    }
+    guardrails = {}
+    for key, rule in rules.items():
+        when, verdict = (rule, "refer") if isinstance(rule, str) else rule
+        guardrails[key] = {"when": when, "then": verdict}
+    lists = {"fields": {"items": ["ai", "bio", "chips"]}}
+    framework = {**SMALL, "facts": facts, "lists": lists, "guardrails": guardrails}
+    assert [each.subject[:2] for each in prove(framework).of_kind("answer")] == expected
+
+
 def test_a_safeguard_that_worsens_a_verdict_is_found() -> None:
     guardrails = {"odd": {"when": "has(terms) and stage == basic", "then": "refer"}}
     framework = {**SMALL, "guardrails": guardrails}

@@ -17,7 +17,7 @@ import numpy as np
 import collabscore as cs
 from collabscore.documents.reweighting import plain_framework
 
-ROUNDS = 5
+ROUNDS = 3
 LISTS, SIZE = 10, 1_000
 
 

@@ -162,7 +162,7 @@ KINDS: dict[str, list[tuple[str, str, str, str]]] = {
             CASES,
             "CASES",
             "[]",
-            "`cases` has 0 entries; it needs at least 1 | add one, such as `{id: ..., candidate: ..., expect: ...}`",
+            "there are neither cases nor claims | write `cases` or `claims`, or both",
         ),
         (
             FRAMEWORK,

@@ -293,9 +293,9 @@ def _point_inside(cell: Cell) -> float:
     start, end = cell
     # a step of 1 would be lost in the rounding of large ends
     if math.isinf(end):
-        return 0.0 if math.isinf(start) else start + max(LARGEST, abs(start))
+        return 0.0 if math.isinf(start) else start + max(1.0, 2 * math.ulp(start))
     if math.isinf(start):
-        return end - max(LARGEST, abs(end))
+        return end - max(1.0, 2 * math.ulp(end))
     return start + (end - start) / 2
 
 

@@ -18,8 +18,9 @@ from collabscore.scoring.variants import Variants
 
 FRAMEWORKS, PARTS = 1000, 4
 WEIGHTS = (10, 5, 3, 1, 0.4, 0.2, 0.05)
-SCALES = ((0, 1), (1, 5), (0, 100), (0, 0.01), (-3, 4), (100, 75_000))
-"""Values are linear in the logarithm of ratings that begin at 100."""
+LOG_FROM = 100
+"""Values are linear in the logarithm of ratings that begin here."""
+SCALES = ((0, 1), (1, 5), (0, 100), (0, 0.01), (-3, 4), (LOG_FROM, 75_000))
 TIE = 1e-9
 
 
@@ -35,7 +36,7 @@ class Small:
     def document(self) -> dict[str, Any]:
         criteria = {}
         for k, (weight, ends) in enumerate(zip(self.weights, self.ranges, strict=True)):
-            log = ends[0] == 100
+            log = ends[0] == LOG_FROM
             criteria[f"k{k}"] = {"weight": weight, "scale": {"range": list(ends)}, "log": log}
         document = {"collabscore": "framework/1", "id": "small", "criteria": criteria}
         if self.rule is not None:
@@ -52,7 +53,7 @@ class Small:
 
     def values(self, leaf: int, ratings: np.ndarray) -> np.ndarray:
         low, high = self.ranges[leaf]
-        if low == 100:
+        if low == LOG_FROM:
             return np.log(ratings / low) / np.log(high / low)
         return (ratings - low) / (high - low)
 
@@ -130,8 +131,10 @@ def mistakes(small: Small, row: int) -> list[str]:
             before = before[(before - start) * way >= 0]
             if small.reached(aim, row, leaf, before).any():
                 wrong.append(f"{aim.id} k{leaf}: {change.to} is reached before")
-            # where scores tie to the last bit, theirs and ours round differently
-            farther = 1e-7 if change.beyond else 1e-12
+            farther = 1e-7 * change.beyond
+            if any(low == LOG_FROM for low, _ in small.ranges):
+                # values are logarithms, so that scores which tie are equal to 1e-12 at best
+                farther = max(farther, 1e-12)
             there = np.array([change.to + way * farther * span])
             if not small.reached(aim, row, leaf, there).all():
                 wrong.append(f"{aim.id} k{leaf}: {change.to} does not reach it")

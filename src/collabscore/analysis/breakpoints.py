@@ -554,6 +554,8 @@ class RatingLines:
         level = self._level_points(found, holds, others)
         is_level = ~np.isnan(level)
         at = np.where(is_level, level, at)
+        # found as a power, as on a logarithmic scale, it may be rounded to before the start
+        at = np.where((at - self.starts[lines]) * found.sides < 0, self.starts[lines], at)
         # the short numbers that both ends are meant to be
         spans = self._spans[lines]
         near = np.where(is_level, _PRECISION / 100, SNAP)

@@ -13,7 +13,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.uncertainty import DrawBatch, Draws, choices_of_method, open_facts
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 100]}
 

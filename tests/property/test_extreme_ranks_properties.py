@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import collabscore as cs
 from collabscore.analysis.extreme_ranks import LinearScores
 from collabscore.kernels.ranking import order_and_ranks
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 from reference.linear_rankings import max_violation
 
 SPACES = ("exact", "within 25%", "within 80%", "order", "any", "intervals")

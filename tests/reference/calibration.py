@@ -23,7 +23,7 @@ from scipy.stats import binom
 import collabscore as cs
 from collabscore.analysis.uncertainty import Draws
 from collabscore.analysis.variance import Factor, sobol_indices
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 
 NORMAL = math.erf(2 / math.sqrt(2))
 """How often a normal variable is within two standard errors: 95.45 %."""

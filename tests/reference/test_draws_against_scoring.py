@@ -15,7 +15,7 @@ import pytest
 import collabscore as cs
 from collabscore.analysis.uncertainty import DrawBatch, Draws, choices_of_method
 from collabscore.kernels.aggregation import Tree
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 from reference import generate
 
 # as in test_against_oracle: doubles, some hundred operations

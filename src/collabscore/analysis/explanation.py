@@ -16,7 +16,7 @@ import numpy as np
 from ..arrays import FloatArray, IndexArray, Record, number_or_none, underflow_is_zero
 from ..errors import UsageError, whole_number
 from ..kernels.attribution import contrast, shortfalls
-from ..models.framework import group_weights
+from ..models.weight_spaces import group_weights
 from ..output import Field, Table
 from ..output.text import summing_digits
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking

@@ -28,13 +28,8 @@ from ..kernels.aggregation import Tree
 from ..kernels.ranking import TOLERANCE, ranks_in_draws
 from ..kernels.weights import TILE, WeightPolytope, WeightSet
 from ..models.expressions import references
-from ..models.framework import (
-    Framework,
-    GroupWeights,
-    Weights,
-    group_weights,
-    weights_by_group,
-)
+from ..models.framework import Framework
+from ..models.weight_spaces import GroupWeights, Weights, group_weights, weights_by_group
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking
 from .uncertainty import Progress, refuse_no_progress, refuse_nothing_to_rank

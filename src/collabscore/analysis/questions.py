@@ -28,7 +28,8 @@ from ..kernels.statistics import (
     variance,
 )
 from ..models.base import UNKNOWN, within
-from ..models.framework import GroupWeights, LeafNode, Weights, group_weights
+from ..models.framework import LeafNode
+from ..models.weight_spaces import GroupWeights, Weights, group_weights
 from ..output import ID_FIELD, TITLE_FIELD, Field, Table
 from ..output.text import count_in_words, figure, percent
 from ..scoring.judgement import Judgement

@@ -27,7 +27,7 @@ from ..arrays import (
 from ..errors import UsageError, choose_from, refusal_of_value, whole_number
 from ..kernels.ranking import TOLERANCE, by_candidate, first_in_draws, ordered_draws
 from ..kernels.statistics import mean_error, share_error
-from ..models.framework import Weights, group_weights
+from ..models.weight_spaces import Weights, group_weights
 from ..output import Field
 from ..output.text import capitalised, count_in_words, percent, plural
 from ..scoring.ranking import Ranking, RankingResult, whole_ranking

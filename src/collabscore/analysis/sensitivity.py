@@ -27,7 +27,8 @@ from ..arrays import (
     underflow_is_zero,
 )
 from ..errors import refusal_of_name
-from ..models.framework import LeafNode, Weights, group_weights
+from ..models.framework import LeafNode
+from ..models.weight_spaces import Weights, group_weights
 from ..output import Field, Table
 from ..output.text import count_in_words, figure
 from ..scoring.ranking import Ranking, RankingResult, refuse_without_ranks, whole_ranking

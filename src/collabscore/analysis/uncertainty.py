@@ -24,8 +24,9 @@ from ..kernels.weights import TILE, Keys, uniform_numbers
 from ..models.criteria import power_of
 from ..models.expressions import Compare, Constant, NumberOf, Sum
 from ..models.facts import Answer, AnswerClass
-from ..models.framework import Framework, GroupWeights
+from ..models.framework import Framework
 from ..models.sums import MIRROR
+from ..models.weight_spaces import GroupWeights
 from ..scoring.problem import Column, NumberColumn, Problem, column_of
 from ..scoring.ranking import Ranking, refuse_without_ranks
 from ..scoring.valuation import Valuation, tree_of

@@ -17,7 +17,8 @@ import numpy as np
 from ..arrays import FloatArray, Frozen
 from ..kernels.weights import TILE
 from ..models.base import title_of
-from ..models.framework import Framework, Weights, group_weights
+from ..models.framework import Framework
+from ..models.weight_spaces import Weights, group_weights
 from ..output import Field
 from ..scoring.ranking import Ranking, RankingResult
 from ..scoring.variants import Outcomes

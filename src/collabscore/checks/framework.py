@@ -39,9 +39,9 @@ from ..models.framework import (
     Table,
     TableRow,
     Vocabulary,
-    WeightSpace,
 )
 from ..models.tables import Cell, cell_expression
+from ..models.weight_spaces import WeightSpace
 from ..output.text import plural
 
 __all__ = [

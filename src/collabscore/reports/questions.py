@@ -8,7 +8,7 @@ import numpy as np
 
 from ..analysis.questions import MOST_ANSWERS, Question, Questions
 from ..kernels.statistics import BATCHES, Estimate
-from ..models.framework import describe_weights
+from ..models.weight_spaces import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Item, Page, Paragraph
 from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, directed, direction_words

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..analysis.extreme_ranks import ExtremeRanks
 from ..analysis.robustness import Robustness, of_draws
-from ..models.framework import describe_weights
+from ..models.weight_spaces import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import count_in_words, listed, percent, plural, quoted
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, quoted_titles

@@ -17,7 +17,7 @@ from ..analysis.sensitivity import (
     percent_of,
 )
 from ..analysis.variance import Influences
-from ..models.framework import describe_weights
+from ..models.weight_spaces import describe_weights
 from ..output import (
     TITLE_FIELD,
     Block,

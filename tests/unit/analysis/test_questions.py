@@ -18,7 +18,7 @@ from collabscore.analysis.questions import Questions, draw_jointly, next_questio
 from collabscore.analysis.robustness import robustness
 from collabscore.analysis.uncertainty import Draws, open_facts
 from collabscore.models.facts import NumberRange, SetAnswer
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 from collabscore.scoring.wording import known_of
 
 ROOT = Path(__file__).parents[3]

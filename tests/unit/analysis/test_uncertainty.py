@@ -9,7 +9,7 @@ import pytest
 
 import collabscore as cs
 from collabscore.analysis.uncertainty import Draws, choices_of_method, take_draws
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 10]}
 FRAMEWORK = {

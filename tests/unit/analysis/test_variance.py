@@ -17,7 +17,7 @@ from collabscore.analysis.variance import (
     sobol_indices,
     variance_shares,
 )
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 
 SCALE = {"range": [0, 10]}
 

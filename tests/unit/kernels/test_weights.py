@@ -10,7 +10,7 @@ import pytest
 from collabscore.documents.loading import load_framework
 from collabscore.kernels.aggregation import Tree
 from collabscore.kernels.weights import WeightPolytope, WeightSet
-from collabscore.models.framework import group_weights
+from collabscore.models.weight_spaces import group_weights
 from reference.linear_rankings import max_violation
 from reference.weight_vertices import constraints, dot, overall, vertices
 

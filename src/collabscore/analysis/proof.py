@@ -152,11 +152,13 @@ class Proof(Result):
         Those that need another date than the first ones are left out.
         """
         listed = []
-        found = [each for each in self.statements if each.example is not None]
-        dates = [each.example.as_of for each in found if each.example and each.example.as_of]
-        for statement in found:
-            example: Any = statement.example
-            if example.as_of not in (None, *dates[:1]):
+        as_of = None
+        for statement in self.statements:
+            example = statement.example
+            if example is None:
+                continue
+            as_of = as_of or example.as_of
+            if example.as_of not in (None, as_of):
                 continue
             for candidate in example.candidates:
                 parts = (statement.kind, *statement.subject, candidate["id"])
@@ -164,7 +166,7 @@ class Proof(Result):
         return {
             "collabscore": "candidates/1",
             "framework": list(dict.fromkeys(framework.id for framework in self.frameworks)),
-            **({"as_of": dates[0]} if dates else {}),
+            **({"as_of": as_of} if as_of else {}),
             "candidates": listed,
         }
 
@@ -205,12 +207,15 @@ class Proof(Result):
     @property
     def summary(self) -> str:
         """Numbers of statements by outcome; verdicts and steps of no candidate stand apart."""
-        never = Counter(
-            each.subject[0] if each.kind == "verdict" else each.kind
-            for each in self.statements
-            if each.is_never
-        )
-        counts = Counter(each.outcome for each in self.statements if not each.is_never)
+        never: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
+        for statement in self.statements:
+            if not statement.is_never:
+                counts[statement.outcome] += 1
+            elif statement.kind == "verdict":
+                never[statement.subject[0]] += 1
+            else:
+                never[statement.kind] += 1
         parts = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
         apart = [plural(never[key], *words) for key, words in _NEVER.items() if never[key]]
         outcomes = "; ".join([", ".join(parts) or "none", *apart])

@@ -104,10 +104,7 @@ def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) ->
         found += _check_answers("fact", candidate.facts, (*path, "facts"), known)
         found += _check_partners(candidate.partners or (), (*path, "partners"), known)
         placed = list(names_in(candidate.safeguards, (*path, "safeguards")))
-        for name, place in placed:
-            if name not in known.safeguards:
-                found.append(_undefined("safeguard", name, place, known))
-        found += repeated_names(placed, "repeated-word", _TWICE, "first listed here")
+        found += _check_safeguards(placed, known)
         for place, entry in backed_entries(candidate, path):
             cited += names_in(entry.evidence, (*place, "evidence"))
             found += _check_until(entry, place, candidates)
@@ -137,12 +134,7 @@ def check_by_each(
         for wrong in check_candidates(candidates, [*others, judge]):  # the last definition counts
             if wrong.code != "conflicting-words":
                 by_place.setdefault((wrong.code, wrong.path), []).append((judge, wrong))
-    found: list[Diagnostic] = []
-    third = [one for one in frameworks if all(one is not judge for judge in judges)]
-    for one, other in combinations(third, 2):
-        found += _find_conflicts(candidates, one, other)
-    for named in third:
-        found += _find_conflicts(candidates, named, *judges)
+    found = list(_find_conflicts_beside(judges, candidates, frameworks))
     for (judge, wrong), *same in by_place.values():
         if not same:
             version = f" {judge.version}" if judge.version else ""
@@ -179,6 +171,18 @@ def _find_conflicts(
         by = f"in `{one.id}` and another in `{defining[0].id}`: no answer fits both"
         message = f"the {kind} `{key}` means one thing {by}"
         yield Diagnostic("conflicting-words", message, path, help, notes=tuple(notes))
+
+
+def _find_conflicts_beside(
+    judges: Sequence[Framework], candidates: Candidates, frameworks: Sequence[Framework]
+) -> Iterator[Diagnostic]:
+    """Yield the conflicts of frameworks that do not judge: with each other, and with the judges."""
+    judging = set(map(id, judges))
+    named = [framework for framework in frameworks if id(framework) not in judging]
+    for one, other in combinations(named, 2):
+        yield from _find_conflicts(candidates, one, other)
+    for one in named:
+        yield from _find_conflicts(candidates, one, *judges)
 
 
 def conflicting_words(one: Framework, *others: Framework) -> Iterator[tuple[str, str]]:
@@ -239,6 +243,14 @@ def _check_partners(
     yield from repeated_names(ids, "duplicate-id", message, "first used here")
     for k, partner in enumerate(partners):
         yield from _check_answers("partner fact", partner.facts, (*path, k, "facts"), known)
+
+
+def _check_safeguards(placed: Sequence[Named], known: _KnownIds) -> Iterator[Diagnostic]:
+    """Yield safeguards of one candidate that are not defined, and those listed twice."""
+    for name, place in placed:
+        if name not in known.safeguards:
+            yield _undefined("safeguard", name, place, known)
+    yield from repeated_names(placed, "repeated-word", _TWICE, "first listed here")
 
 
 def _read(raw: object, definition: Scale | Fact, known: _KnownIds) -> None:
@@ -408,9 +420,7 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))
-        asked = [PARTNERS] if framework.partner_facts else []
-        for partner in case.candidate.partners or ():
-            asked += [f"{fact}{OF_PARTNER}{partner.id}" for fact in framework.partner_facts]
+        asked = _inputs_of_partners(case.candidate, framework)
         found += _check_expectation(case.expect, ("cases", k, "expect"), framework, asked)
     for k, claim in enumerate(cases.claims):
         cited += names_in(claim.source, ("claims", k, "source"))
@@ -426,6 +436,14 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     found += unknown_names("case", ordered, dict(ids), "a case of this file")
     found += repeated_names(ordered, "repeated-word", _TWICE, "first listed here")
     return found
+
+
+def _inputs_of_partners(candidate: Candidate, framework: Framework) -> list[str]:
+    """Return the names of what a framework asks about the partners of a candidate."""
+    asked = [PARTNERS] if framework.partner_facts else []
+    for partner in candidate.partners or ():
+        asked += [f"{fact}{OF_PARTNER}{partner.id}" for fact in framework.partner_facts]
+    return asked
 
 
 def _check_case_candidates(cases: Cases, framework: Framework) -> Iterator[Diagnostic]:
@@ -473,11 +491,13 @@ def _check_claim(claim: Claim, path: KeyPath, framework: Framework) -> Iterator[
     for key, subject in (("always", claim.always), ("never", claim.never)):
         if subject is not None:
             yield from _check_claimed_verdict(subject, (*path, key), framework)
+            yield from _check_claimed_condition(subject, (*path, key), framework)
 
 
 def _check_claimed_verdict(
     subject: ClaimedVerdict, path: KeyPath, framework: Framework
 ) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the verdicts of a claim: their words, and their bounds."""
     verdicts = list(framework.all_verdicts)
     unknown: list[Diagnostic] = []
     for key in ("verdict", "at_least", "at_most"):
@@ -496,11 +516,18 @@ def _check_claimed_verdict(
         message = f"no verdict is at least `{subject.at_least}` and at most `{subject.at_most}`"
         help = f"write `at_least: {subject.at_most}` and `at_most: {subject.at_least}`"
         yield Diagnostic("reversed-interval", message, (*path, "at_least"), help)
-    if subject.when is not None:
-        try:
-            parse(subject.when, framework.symbols)
-        except ConditionError as error:
-            yield replace(error.diagnostic, path=(*path, "when"))
+
+
+def _check_claimed_condition(
+    subject: ClaimedVerdict, path: KeyPath, framework: Framework
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the condition of a claim, where it has one."""
+    if subject.when is None:
+        return
+    try:
+        parse(subject.when, framework.symbols)
+    except ConditionError as error:
+        yield replace(error.diagnostic, path=(*path, "when"))
 
 
 def _check_expectation(

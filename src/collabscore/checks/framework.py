@@ -755,15 +755,7 @@ class _Checks:
         plain = [one for one in named if one[0] not in elsewhere]
         self.found += unknown_names("fact", plain, facts, "a fact here", ("facts",))
         self.found += repeated_names(named, "repeated-word", "`{}` is listed twice")
-        for number, (row, cells) in enumerate(zip(table.rows, table.cells(), strict=True)):
-            place = (*path, "rows", number)
-            self.check_row(row, place, len(table.facts))
-            if isinstance(row, TableRow):
-                place = (*place, "when")
-            for column, (name, cell) in enumerate(zip(table.facts, cells, strict=False)):
-                if name in facts:
-                    # without a cell that cannot be read, the others are those of other facts
-                    self.check_cell(cell, name, (*place, column), (*place, "*"))
+        self.check_rows(table, (*path, "rows"))
         if len(self.found) > before:
             return
         gap = self.framework.grid_of(table).gap()
@@ -773,6 +765,18 @@ class _Checks:
             rows = (*path, "rows")
             absent = [(*path, "facts", "*"), *((*rows, *["*"] * k) for k in range(1, 5))]
             self.add("table-gap", f"no row matches {gap}", rows, help, absent=tuple(absent))
+
+    def check_rows(self, table: Table, path: KeyPath) -> None:
+        """Find rows, and cells of facts that are defined, that cannot be read."""
+        for number, (row, cells) in enumerate(zip(table.rows, table.cells(), strict=True)):
+            place = (*path, number)
+            self.check_row(row, place, len(table.facts))
+            if isinstance(row, TableRow):
+                place = (*place, "when")
+            for column, (name, cell) in enumerate(zip(table.facts, cells, strict=False)):
+                if name in self.framework.candidate_facts:
+                    # without a cell that cannot be read, the others are those of other facts
+                    self.check_cell(cell, name, (*place, column), (*place, "*"))
 
     def refuse_fact_of_each(self, name: str, path: KeyPath) -> None:
         """Refuse a fact that is asked of each party or partner, and not of the candidate."""

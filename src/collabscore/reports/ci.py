@@ -424,29 +424,27 @@ def _junit_suite(run: Run) -> ET.Element:
         test = _add_junit_test(suite, run, "documents", run.errors[0].span)
         _add_junit_part(test, "error", run.errors[0].message, "\n\n".join(map(str, run.errors)))
     elif run.bare:
-        test = _add_junit_test(suite, run, "cases", None)
-        tag = "failure" if run.is_strict else "skipped"
-        ET.SubElement(test, tag, {"message": printable(without_cases(run))})
-    lacking = [f"no case decides {outcome}" for outcome in run.undecided]
-    if run.test is not None and run.test.unchecked_claims:
-        lacking.append(unchecked_claims_note(run))
-    for message in lacking:
-        test = _add_junit_test(suite, run, "coverage" if "decides" in message else "claims", None)
-        tag = "failure" if run.is_strict else "skipped"
-        ET.SubElement(test, tag, {"message": printable(message)})
+        _add_junit_lack(suite, run, "cases", without_cases(run))
+    for message in _untested_in_words(run):
+        name = "coverage" if "decides" in message else "claims"
+        _add_junit_lack(suite, run, name, message)
     for part in run.parts:
         test = _add_junit_test(suite, run, part.name, part.span)
-        lines = []
-        for mismatch in part.mismatches:
-            where = "" if mismatch.span is None else local_place(mismatch.span) + ": "
-            lines.append(where + str(mismatch))
-        if lines:
-            _add_junit_part(test, "failure", str(part.mismatches[0]), "\n".join(lines))
+        if part.mismatches:
+            _add_junit_mismatches(test, part.mismatches)
     suite.set("tests", str(len(suite)))
     for key, tag in _JUNIT_COUNTS.items():
         suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("file", printable(_local_name(run.file)))
     return suite
+
+
+def _untested_in_words(run: Run) -> Iterator[str]:
+    """Yield each outcome of a step that no case decides, and that claims were not checked."""
+    for outcome in run.undecided:
+        yield f"no case decides {outcome}"
+    if run.test is not None and run.test.unchecked_claims:
+        yield unchecked_claims_note(run)
 
 
 def _add_junit_test(suite: ET.Element, run: Run, name: str, span: Span | None) -> ET.Element:
@@ -457,6 +455,22 @@ def _add_junit_test(suite: ET.Element, run: Run, name: str, span: Span | None) -
     if span is not None:
         test.set("line", str(span.line))
     return test
+
+
+def _add_junit_lack(suite: ET.Element, run: Run, name: str, message: str) -> None:
+    """Add a test that stands for something that is not tested: it fails if the run is strict."""
+    test = _add_junit_test(suite, run, name, None)
+    tag = "failure" if run.is_strict else "skipped"
+    ET.SubElement(test, tag, {"message": printable(message)})
+
+
+def _add_junit_mismatches(test: ET.Element, mismatches: Sequence[Mismatch]) -> None:
+    """Add the failure of a test: the first mismatch is its message, and all are its text."""
+    lines = []
+    for mismatch in mismatches:
+        where = "" if mismatch.span is None else local_place(mismatch.span) + ": "
+        lines.append(where + str(mismatch))
+    _add_junit_part(test, "failure", str(mismatches[0]), "\n".join(lines))
 
 
 def _add_junit_part(test: ET.Element, tag: str, message: str, text: str) -> None:

@@ -76,25 +76,41 @@ def page_of(result: Proof, detail: Detail) -> Page:
 def _blocks_of_kind(
     result: Proof, kind: str, found: Sequence[Statement], detail: Detail
 ) -> Iterator[Block]:
+    """Yield what a table or a number says of statements of one kind, and a list of the others."""
+    others = found
     if kind == "verdict":
         yield _verdicts_table(result, found)
-        if detail == "verbose":
-            yield Bullets(tuple(_items_of(found, result)))
-        return
-    if kind == "answer":
-        settled = [statement for statement in found if statement.outcome == "proved"]
+        others = found if detail == "verbose" else ()
+    elif kind == "answer":
+        settled, others = _part_by_outcome(found, ("proved",))
         if settled:
             yield _answers_table(result.frameworks[0], settled)
-        found = [statement for statement in found if statement.outcome != "proved"]
-    if kind in _ALL_PROVED and detail != "verbose":
-        words, noun = _ALL_PROVED[kind]
-        counts = Counter(statement.outcome for statement in found)
-        for outcome in _COUNTED:
-            if counts[outcome]:
-                yield Paragraph(f"{words}: {outcome} for {plural(counts[outcome], noun)}.")
-        found = [statement for statement in found if statement.outcome not in _COUNTED]
-    if found:
-        yield Bullets(tuple(_items_of(found, result)))
+    elif kind in _ALL_PROVED and detail != "verbose":
+        counted, others = _part_by_outcome(found, _COUNTED)
+        yield from _count_paragraphs(kind, counted)
+    if others:
+        yield Bullets(tuple(_items_of(others, result)))
+
+
+def _part_by_outcome(
+    found: Iterable[Statement], outcomes: Sequence[Outcome]
+) -> tuple[list[Statement], list[Statement]]:
+    """Return the statements that have one of some outcomes, and the others."""
+    chosen: list[Statement] = []
+    others: list[Statement] = []
+    for statement in found:
+        part = chosen if statement.outcome in outcomes else others
+        part.append(statement)
+    return chosen, others
+
+
+def _count_paragraphs(kind: str, counted: Iterable[Statement]) -> Iterator[Paragraph]:
+    """Yield for how many things the statements of a kind are proved, and not settled."""
+    words, noun = _ALL_PROVED[kind]
+    counts = Counter(statement.outcome for statement in counted)
+    for outcome in _COUNTED:
+        if counts[outcome]:
+            yield Paragraph(f"{words}: {outcome} for {plural(counts[outcome], noun)}.")
 
 
 def _items_of(found: Iterable[Statement], result: Proof) -> Iterator[Item]:
@@ -183,8 +199,9 @@ def notes_of(result: Proof) -> Iterator[str]:
         yield "Points of criteria can be any from 0 to 100, whatever the ratings."
     if known:
         yield "`known(...)` is true: nothing is unknown."
-    if any(statement.outcome == "not confirmed" for statement in result.statements):
+    outcomes = {statement.outcome for statement in result.statements}
+    if "not confirmed" in outcomes:
         yield "Not confirmed: no ratings were found that give the points of the example."
-    if any(statement.outcome == "not settled" for statement in result.statements):
+    if "not settled" in outcomes:
         limit = f"{result.time_limit:g} seconds"
         yield f"Not settled: the time limit of {limit} was reached. Use --time-limit."

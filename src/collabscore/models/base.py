@@ -362,7 +362,7 @@ def clean_data(data: Any, depth: int = 0) -> Any:
     data = plain(data)
     if isinstance(data, str):
         return _without_halves(data)
-    is_mapping = type(data) is dict or isinstance(data, Mapping)
+    is_mapping = isinstance(data, (dict, Mapping))  # a dict is told fastest
     if not is_mapping and not isinstance(data, list):
         return data
     if depth == _DEEPEST:
@@ -371,15 +371,19 @@ def clean_data(data: Any, depth: int = 0) -> Any:
     found: dict[Any, Any] = {}
     for key, value in data.items() if is_mapping else enumerate(data):
         try:
-            name = key if isinstance(key, float) else plain(key)
-            if isinstance(name, str):
-                name = _without_halves(name)
+            name = _clean_key(key)
             if name in found:
                 raise ReadingError("duplicate-key", f"`{name}` is defined twice", help="keep one")
             found[name] = clean_data(value, depth + 1)
         except ReadingError as error:
             raise error.under(key) from None
     return found if is_mapping else list(found.values())
+
+
+def _clean_key(key: object) -> Any:
+    """Return a key as plain data, its text in NFC; a float stays as it is, NaN too."""
+    name = key if isinstance(key, float) else plain(key)
+    return _without_halves(name) if isinstance(name, str) else name
 
 
 def _without_halves(text: str) -> str:

@@ -989,12 +989,9 @@ class _Reader(NamedTuple):
 
     def named_side(self, node: ast.Name, name: str) -> _Side:
         self.refuse_unbound(node, name)
-        fact = self.symbols.facts.get(name)
-        found = fact.expression(name) if fact is not None else None
-        if fact is not None and isinstance(found, NumberOf):
-            return Form.of(found, dates=1) if fact.in_days else found
-        if fact is not None and fact.answers:
-            return _WordedFact(name, fact)
+        side = self.fact_side(name)
+        if side is not None:
+            return side
         if name in self.symbols.ratings:
             return RatingOf(name)
         known = self.symbols
@@ -1003,6 +1000,16 @@ class _Reader(NamedTuple):
         if name == "as_of":
             return self.day_of_list()
         return name  # a level, an option or an item: known only beside its fact
+
+    def fact_side(self, name: str) -> Form | NumberOf | _WordedFact | None:
+        """Return what a fact is in a comparison; None if no fact of that name can be compared."""
+        fact = self.symbols.facts.get(name)
+        if fact is None:
+            return None
+        found = fact.expression(name)
+        if isinstance(found, NumberOf):
+            return Form.of(found, dates=1) if fact.in_days else found
+        return _WordedFact(name, fact) if fact.answers else None
 
     def day_of_list(self) -> Form:
         """Return the date of the list: a constant, once it is known."""
@@ -1111,7 +1118,8 @@ class _Reader(NamedTuple):
 
     # functions
 
-    def call(self, node: ast.Call) -> Expression:
+    def function_name(self, node: ast.Call) -> str:
+        """Return which function is called; fail if there is no such one, or at `name=` or `*`."""
         name = getattr(node.func, "id", "")
         if name not in FUNCTIONS:
             message = f"`{self.source(node.func)}` is not a function of conditions"
@@ -1122,7 +1130,10 @@ class _Reader(NamedTuple):
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             message = f"`{name}` takes plain names alone"
             self.fail(node, message, self.form_of_function(name), "condition-not-allowed")
-        symbols = self.symbols
+        return name
+
+    def call(self, node: ast.Call) -> Expression:
+        name, symbols = self.function_name(node), self.symbols
         match name, node.args:
             case "any_party" | "any_partner", [_]:
                 return Or(self.for_each(node))
@@ -1167,13 +1178,17 @@ class _Reader(NamedTuple):
         for one in made[named[0]]:
             part = self.truth(symbols.named_for(kind, one, condition))
             if kind == "partner":
-                # while it is unknown who takes part, a second partner needs a first one
-                first = 1 if int(one) <= symbols.places_unknown else int(one)
-                truth = (unless_absent, not unless_absent)
-                there = [Answers(f"{PLACE}{k}", truth) for k in range(first, int(one) + 1)]
-                part = Or((*there, part)) if unless_absent else And((*there, part))
+                part = self.at_place(int(one), part, unless_absent)
             found.append(part)
         return tuple(found)
+
+    def at_place(self, place: int, part: Expression, unless_absent: bool) -> Expression:
+        """Join a condition on the partner at a place with whether there is one."""
+        # while it is unknown who takes part, a second partner needs a first one
+        first = 1 if place <= self.symbols.places_unknown else place
+        truth = (unless_absent, not unless_absent)
+        there = [Answers(f"{PLACE}{k}", truth) for k in range(first, place + 1)]
+        return Or((*there, part)) if unless_absent else And((*there, part))
 
     def fail_arguments(self, node: ast.Call, name: str) -> NoReturn:
         message = f"`{self.source(node)}` is not how `{name}` is used"

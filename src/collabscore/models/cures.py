@@ -83,11 +83,8 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
     with suppress(ReadingError):
         if accepts(written) is not False:
             return None  # not this value is wrong, but another beside it
-    bare: object = written
-    for word in unit.split() if isinstance(written, str) else ():
-        bare = str(bare).replace(word, "")
     meant: dict[str, None] = {}
-    for value in _meanings(bare):
+    for value in _meanings(_without_unit(written, unit)):
         with suppress(ReadingError):
             if accepts(value) is not False:
                 is_number = isinstance(written, int | float) and quotable(written) == value
@@ -96,6 +93,15 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
         return None
     without = ", without quotes" if isinstance(written, str) and written.strip() in meant else ""
     return f"write {' or '.join(f'`{one}`' for one in [*meant][:2])}{without}"
+
+
+def _without_unit(written: object, unit: str) -> object:
+    """Return a value as it was read, but a text without the words of a unit."""
+    if not isinstance(written, str):
+        return written
+    for word in unit.split():
+        written = written.replace(word, "")
+    return written
 
 
 def cure_of_amount(written: str, name: str = "", unit: str = "") -> str | None:
@@ -157,6 +163,10 @@ def _meanings(written: object) -> Iterator[Any]:
         return
     if text is not written:
         yield text
+    yield from _meanings_of_text(text)
+
+
+def _meanings_of_text(text: str) -> Iterator[Any]:
     folded = unicodedata.normalize("NFKC", text).strip(" \"'").casefold()
     yield from _WORDS_MEANT.get(folded.rstrip(".?!") or folded, ())
     numbers = [*_numbers(folded)]

@@ -205,10 +205,15 @@ def weights_by_group(weights: Weights) -> Mapping[str, str]:
         return {}
     if isinstance(weights, Mapping):
         return weights
-    found: dict[str, str] = {}
     if isinstance(weights, str) or not isinstance(weights, Sequence):
         weights = (weights,)
-    for text in weights:
+    return _read_group_spaces(weights)
+
+
+def _read_group_spaces(texts: Sequence[object]) -> dict[str, str]:
+    """Return the name of a space by group from texts such as "GROUP=SPACE" or "SPACE"."""
+    found: dict[str, str] = {}
+    for text in texts:
         if not isinstance(text, str):
             raise _refusal_of_space(text)
         before, sign, after = text.partition("=")

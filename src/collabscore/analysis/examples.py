@@ -17,7 +17,7 @@ import yaml
 from ..arrays import Frozen
 from ..documents.loading import load_candidates
 from ..models.conditions import PLACE
-from ..models.framework import Framework
+from ..models.framework import Framework, LeafNode
 from ..output.text import short_digest
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, rank
@@ -130,17 +130,21 @@ Test: TypeAlias = Callable[[Sequence[Ranking], int], bool]
 def labels_of(frameworks: Sequence[Framework]) -> tuple[str, ...]:
     """Return a word for each framework: its id, or what tells it from another of that id."""
     ids = [framework.id for framework in frameworks]
-    if len(set(ids)) == len(ids):
-        return tuple(ids)
     files = [framework.origin.source for framework in frameworks]
     names = [Path(file).name for file in files]
-    for words in (names, files):
+    for words in (ids, names, files):
         if all(words) and len(set(words)) == len(words):
             return tuple(words)
+    versions = _versions_or_digests(frameworks)
+    return tuple(f"{name} {word}".strip() for name, word in zip(ids, versions, strict=True))
+
+
+def _versions_or_digests(frameworks: Sequence[Framework]) -> list[str]:
+    """Return the version of each framework; short digests where two versions are the same."""
     versions = [framework.version or "" for framework in frameworks]
     if len(set(versions)) < len(versions):
-        versions = [short_digest(framework.digest) for framework in frameworks]
-    return tuple(f"{name} {word}".strip() for name, word in zip(ids, versions, strict=True))
+        return [short_digest(framework.digest) for framework in frameworks]
+    return versions
 
 
 class Candidates(NamedTuple):
@@ -252,20 +256,17 @@ class Candidates(NamedTuple):
     def _needed_entries(self) -> set[tuple[str, str]]:
         """Return the entries without which the goal or a verdict could be otherwise."""
         formulas, z3 = self.formulas, self.formulas.z3
-        shown = [self.goal]
-        for state, by_judge in zip(self.states, self.verdicts, strict=True):
-            for judge, position in zip(formulas.judges, by_judge, strict=True):
-                shown.append(formulas.changed(judge.verdict_is(position), state.changes))
+        otherwise = z3.Not(z3.And(self.goal, *self._verdict_formulas()))
         marks, given = {}, []
         for entry, slot in formulas.slots.items():
             mark = z3.Bool(f"given.{'.'.join(entry)}", formulas.context)
             marks[mark] = entry
             given.append(z3.Implies(mark, self._as_found(slot.terms)))
+        changed: set[Any] = set()
         for state in self.states:
             given.append(self._as_found([value for _, value in state.changes]))
-        otherwise = z3.Not(z3.And(*shown))
+            changed.update(term for term, _ in state.changes)
         core = self.search.find(formulas.all_of([*given, otherwise]), *marks)
-        changed = {term for state in self.states for term, _ in state.changes}
         if not core:
             return set(formulas.slots)
         needed = {marks[mark] for mark in core} | formulas.kept
@@ -273,6 +274,12 @@ class Candidates(NamedTuple):
             if not changed.isdisjoint(slot.terms):
                 needed.add(entry)
         return needed
+
+    def _verdict_formulas(self) -> Iterator[Any]:
+        """Yield the formulas that each framework gives its verdict in each state."""
+        for state, by_judge in zip(self.states, self.verdicts, strict=True):
+            for judge, position in zip(self.formulas.judges, by_judge, strict=True):
+                yield self.formulas.changed(judge.verdict_is(position), state.changes)
 
     def _as_found(self, terms: Iterable[Any]) -> Any:
         """Return the formula that terms have their values in the model."""
@@ -303,8 +310,8 @@ class Candidates(NamedTuple):
                 break
             partner: dict[str, Any] = {"id": f"partner-{place}"}
             for entry, slot in slots.items():
-                name, sign, of = slot.key.partition(PLACE)
-                if entry in entries and name and sign and of == str(place):
+                name, _, of = slot.key.partition(PLACE)
+                if entry in entries and name and of == str(place):
                     named = slot._replace(key=name)
                     _put_entry(partner, named, self._values(slot, state))
             partners.append(partner)
@@ -334,17 +341,10 @@ class Candidates(NamedTuple):
         """Return the candidates with ratings that may have the points of the model."""
         groups: dict[str, set[str]] = {}
         scales: dict[str, Any] = {}
-        for section, key in entries:
-            if section == "points":
-                number, _, criterion = key.partition(".")
-                framework = self.frameworks[int(number)]
-                # the framework's own id stands for the whole score
-                for leaf in framework.leaves_below(criterion) or framework.leaves:
-                    groups.setdefault(leaf, set()).add(key)
-                    scales[leaf] = framework.leaves[leaf]
-        for section, key in entries:
-            if section == "ratings":
-                groups.pop(key, None)
+        for key, leaf, node in self._leaves_of_points(entries):
+            if ("ratings", leaf) not in entries:
+                groups.setdefault(leaf, set()).add(key)
+                scales[leaf] = node
         alike: dict[frozenset[str], list[str]] = {}
         for leaf, keys in sorted(groups.items()):
             alike.setdefault(frozenset(keys), []).append(leaf)
@@ -353,6 +353,18 @@ class Candidates(NamedTuple):
             ratings = {leaf: _rating_at(scales[leaf], share) for leaf, share in shares.items()}
             trials.append([_with_ratings(candidate, ratings) for candidate in candidates])
         return trials
+
+    def _leaves_of_points(
+        self, entries: set[tuple[str, str]]
+    ) -> Iterator[tuple[str, str, LeafNode]]:
+        """Yield the key of an entry that is points, and each leaf that the points are made of."""
+        for section, key in entries:
+            if section == "points":
+                number, _, criterion = key.partition(".")
+                framework = self.frameworks[int(number)]
+                # the framework's own id stands for the whole score
+                for leaf in framework.leaves_below(criterion) or framework.leaves:
+                    yield key, leaf, framework.leaves[leaf]
 
 
 def _with_ratings(candidate: Mapping[str, Any], ratings: Mapping[str, float]) -> dict[str, Any]:

@@ -92,8 +92,11 @@ class Slot(NamedTuple):
             return date.fromordinal(int(values[0])).isoformat()
         if self.definition is None or not self.answers:
             return values[0]
-        chosen = [answer for answer, holds in zip(self.answers, values, strict=True) if holds]
-        items = sorted(frozenset().union(*(answer.items for answer in chosen)))
+        chosen: set[Any] = set()
+        for answer, holds in zip(self.answers, values, strict=True):
+            if holds:
+                chosen |= answer.items
+        items = sorted(chosen)
         if isinstance(self.definition, SetFact):
             return items
         words = [self.definition.answers[k] for k in items]

@@ -442,14 +442,6 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
     loaded = load_candidates(data, framework, as_of=as_of)
     new = Problem.from_candidates(loaded, framework)
 
-    def with_entries(kind: str) -> dict[str, Any]:
-        columns = dict(getattr(problem, kind))
-        for key, column in getattr(new, kind).items():
-            given = np.array([key in keys for keys in changed])
-            if given.any():
-                columns[key] = columns[key].with_rows(rows[given], column.take(given))
-        return columns
-
     def with_safeguards(status: str) -> dict[str, BoolArray]:
         mine, others = getattr(problem, status), getattr(new, status)
         given = np.array(["safeguards" in patch for patch in patches])
@@ -464,13 +456,28 @@ def _patched(problem: Problem, patches: list[dict[str, Any]], rows: IndexArray) 
         document = _patched_document(document, rows, loaded.candidates)
     return replace(
         problem,
-        ratings=with_entries("ratings"),
-        facts=with_entries("facts"),
+        ratings=_patched_columns(problem.ratings, new.ratings, rows, changed),
+        facts=_patched_columns(problem.facts, new.facts, rows, changed),
         in_place=with_safeguards("in_place"),
         planned=with_safeguards("planned"),
         expired=with_safeguards("expired"),
         document=document,
     )
+
+
+def _patched_columns(
+    columns: Mapping[str, Any],
+    new: Mapping[str, Any],
+    rows: IndexArray,
+    changed: Sequence[set[str]],
+) -> dict[str, Any]:
+    """Return columns with the new entries of those that are changed in each of some rows."""
+    patched = dict(columns)
+    for key, column in new.items():
+        given = np.array([key in keys for keys in changed])
+        if given.any():
+            patched[key] = patched[key].with_rows(rows[given], column.take(given))
+    return patched
 
 
 def _move_to_partners(problem: Problem, patch: dict[str, Any], row: int) -> None:

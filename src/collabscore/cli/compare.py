@@ -138,14 +138,19 @@ def diff(
         message = f"give two lists or two results, not {len(lists)}"
         help = "to judge any number of lists: add --old-framework and --new-framework"
         raise UsageError(message, help=help)
-    missing = "-f"
-    if old_framework or new_framework:
-        missing = "--new-framework" if old_framework else "--old-framework"
+    missing = _missing_option(old_framework, new_framework)
     with named_as_option("weights", "given_weights"), _framework_behind(missing):
         weights = read_weights(given_weights)
         before = _result_of(lists[0], framework or old_framework, weights, as_of)
         after = _result_of(lists[1], framework or new_framework, weights, as_of)
     emit(difference.diff(before, after), target)
+
+
+def _missing_option(old_framework: str | None, new_framework: str | None) -> str:
+    """Return the option that would give the framework that is missing."""
+    if old_framework:
+        return "--new-framework"
+    return "--old-framework" if new_framework else "-f"
 
 
 @contextmanager

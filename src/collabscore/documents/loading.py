@@ -81,6 +81,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _LONGEST_PATH = 10  # data from Python may contain themselves
 _CASES_FOLDER = "cases"  # beside a framework
+_SEPARATORS = frozenset("/\\\0")  # in no name of a file alone
 _HERE, _NOWHERE = Path(), Origin()
 
 files_read: ContextVar[set[tuple[int, int]]] = ContextVar("files_read")
@@ -185,12 +186,13 @@ class PlainDocument(NamedTuple):
 
     def wrong_kind(self, needed: str | None = None) -> Diagnostic:
         """Return the finding that a document is not of the kind that is needed, or of no kind."""
-        kinds = [kind for kind in KINDS if needed in (None, kind)]
-        begin = f"begin with `collabscore: {kinds[0]}/1`"
         if needed is None:
+            kinds, but = [*KINDS], ""
             lines = [f"`collabscore: {kind}/1` ({KINDS[kind].name})" for kind in kinds]
             begin = f"begin with {listed(lines, 'or')}"
-        but = "" if needed is None else f", but {KINDS[needed].name} is needed"
+        else:
+            kinds, but = [needed], f", but {KINDS[needed].name} is needed"
+            begin = f"begin with `collabscore: {needed}/1`"
         path: KeyPath = ("collabscore",)
         if not isinstance(self.data, Mapping):
             given = "a list" if isinstance(self.data, list) else "a single value"
@@ -344,7 +346,12 @@ def _is_file(path: Path) -> bool:
 
 
 def _is_file_name(name: str) -> bool:
-    return not any(sign in name for sign in "/\\\0") and not name.startswith(".")
+    return _SEPARATORS.isdisjoint(name) and not name.startswith(".")
+
+
+def _leads_elsewhere(name: str) -> bool:
+    """Return whether a name is not that of a file in the same folder."""
+    return name in ("", ".", "..") or not _SEPARATORS.isdisjoint(name)
 
 
 def read_document(source: str | Path) -> PlainDocument:
@@ -524,7 +531,7 @@ def _named_file(document: PlainDocument, kind: str, name: str, path: KeyPath) ->
 
     folder = document.origin.folder
     bare = name.removeprefix("./")
-    if any(sign in bare for sign in "/\\\0") or bare in ("", ".", ".."):
+    if _leads_elsewhere(bare):
         message = f"`{path[0]}` takes a shipped id or a file name without a folder, not `{name}`"
         help: str | None = "put the file beside this one, and write its name alone"
         if document.kind == "candidates":

@@ -112,13 +112,7 @@ def written_out_by_party(
     diagnostics : list of Diagnostic
         Answers that are in both forms, for another party, or for none.
     """
-    made: dict[str, dict[str, str]] = {}
-    for framework in frameworks:
-        for key, ids in framework.ids_by_party.items():
-            made.setdefault(key, {}).update(ids)
-    for framework in frameworks:
-        for key in {*framework.all_facts, *framework.rating_scales}.intersection(made):
-            del made[key]  # in this framework a name by itself
+    made = _merge_ids_by_party(frameworks)
     found: list[Diagnostic] = []
     names = " or ".join(f"`{framework.id}`" for framework in frameworks)
     whole = _AnswersByParty(made, names, found)
@@ -130,6 +124,18 @@ def written_out_by_party(
         elif isinstance(entries, Mapping):
             data = {**data, section: whole.entry(entries, (section,))}
     return data, found
+
+
+def _merge_ids_by_party(frameworks: Sequence[Framework]) -> dict[str, dict[str, str]]:
+    """Return the ids by party of each name that no framework has for a thing by itself."""
+    made: dict[str, dict[str, str]] = {}
+    for framework in frameworks:
+        for key, ids in framework.ids_by_party.items():
+            made.setdefault(key, {}).update(ids)
+    for framework in frameworks:
+        for key in {*framework.all_facts, *framework.rating_scales}.intersection(made):
+            del made[key]
+    return made
 
 
 class _AnswersByParty(NamedTuple):
@@ -169,20 +175,18 @@ class _AnswersByParty(NamedTuple):
             if ids is None:
                 found[key] = answer
             elif isinstance(answer, Mapping) and KEYS_OF_ANSWERS.isdisjoint(answer):
-                both = [made for made in ids.values() if made in answers]
-                self.refuse_parties(key, answer, (*path, key), both)
+                self.refuse_parties(key, answers, (*path, key))
                 for party, made in ids.items():
-                    if party in answer and made not in both:
+                    if party in answer and made not in answers:
                         found[made] = answer[party]
             elif answer not in (None, UNKNOWN):
                 self.refuse_plain(key, (*path, key))
         return found
 
-    def refuse_parties(
-        self, key: str, answer: Mapping[Any, Any], path: KeyPath, both: Sequence[str]
-    ) -> None:
+    def refuse_parties(self, key: str, answers: Mapping[Any, Any], path: KeyPath) -> None:
         """Add the findings on answers for parties that there are not, and in two forms."""
         ids = self.made[key]
+        both = [made for made in ids.values() if made in answers]
         if both:
             message = f"`{key}` is answered by party, and `{both[0]}` by its own id"
             help = "remove one of them"
@@ -190,7 +194,7 @@ class _AnswersByParty(NamedTuple):
             self.found.append(
                 Diagnostic("both-forms", message, path, help, at_key=True, notes=notes)
             )
-        for party in answer:
+        for party in answers[key]:
             if party not in ids:
                 message = f"`{quotable(party)}` is not a party of {self.judges}"
                 meant = did_you_mean(party, ids)

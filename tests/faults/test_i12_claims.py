@@ -241,6 +241,18 @@ def test_claims_without_z3_are_not_checked(
     assert "1 claim not checked" in result.output
 
 
+def test_unchecked_claims_are_a_test_of_claims_whatever_the_framework_is_called(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    framework = house.parents[1] / "house.yaml"
+    framework.write_text(framework.read_text().replace("id: house", "id: who-decides"))
+    house.write_text(CASES.replace("framework: house", "framework: who-decides"))
+    monkeypatch.setitem(sys.modules, "z3", None)
+    result = run("test", "house.yaml", "--cases", str(house), "--format", "junit")
+    assert 'name="claims"' in result.stdout
+    assert 'name="coverage"' not in result.stdout
+
+
 @pytest.mark.parametrize("strict", [False, True])
 def test_coverage_names_outcomes_that_no_case_decides(house: Path, strict: bool) -> None:
     house.write_text(CASES)

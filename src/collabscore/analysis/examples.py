@@ -358,7 +358,7 @@ class Candidates(NamedTuple):
         self, entries: set[tuple[str, str]]
     ) -> Iterator[tuple[str, str, LeafNode]]:
         """Yield the key of an entry that is points, and each leaf that the points are made of."""
-        for section, key in entries:
+        for section, key in sorted(entries):  # the same in every run
             if section == "points":
                 number, _, criterion = key.partition(".")
                 framework = self.frameworks[int(number)]

@@ -425,8 +425,7 @@ def _junit_suite(run: Run) -> ET.Element:
         _add_junit_part(test, "error", run.errors[0].message, "\n\n".join(map(str, run.errors)))
     elif run.bare:
         _add_junit_lack(suite, run, "cases", without_cases(run))
-    for message in _untested_in_words(run):
-        name = "coverage" if "decides" in message else "claims"
+    for name, message in _untested_in_words(run):
         _add_junit_lack(suite, run, name, message)
     for part in run.parts:
         test = _add_junit_test(suite, run, part.name, part.span)
@@ -439,12 +438,12 @@ def _junit_suite(run: Run) -> ET.Element:
     return suite
 
 
-def _untested_in_words(run: Run) -> Iterator[str]:
-    """Yield each outcome of a step that no case decides, and that claims were not checked."""
+def _untested_in_words(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield what is not tested: each outcome that no case decides, and claims left unchecked."""
     for outcome in run.undecided:
-        yield f"no case decides {outcome}"
+        yield "coverage", f"no case decides {outcome}"
     if run.test is not None and run.test.unchecked_claims:
-        yield unchecked_claims_note(run)
+        yield "claims", unchecked_claims_note(run)
 
 
 def _add_junit_test(suite: ET.Element, run: Run, name: str, span: Span | None) -> ET.Element:

@@ -104,6 +104,9 @@ class FrozenDict(dict[K, V]):
     clear = pop = popitem = setdefault = update = _refuse_change
     __reduce__ = _copied
 
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))  # of its keys alone: equal mappings have the same
+
 
 class FrozenList(list[V]):
     """A list that refuses to be changed."""
@@ -112,6 +115,9 @@ class FrozenList(list[V]):
     append = extend = insert = pop = remove = _refuse_change
     clear = reverse = sort = _refuse_change
     __reduce__ = _copied
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
 
 
 def frozen(value: Any) -> Any:

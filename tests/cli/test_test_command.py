@@ -254,6 +254,8 @@ def test_cases_are_checked(collabscore: Command, beside: Path) -> None:
         == "ok: cases/house.yaml: 3 cases of `house`\nnext: collabscore test cases/house.yaml\n"
     )
     assert collabscore("check", "cases/house.yaml", "-f", "house.yaml").exit_code == 0
+    shipped = Path(__file__).parents[2] / "frameworks/cases/guardrail.yaml"
+    assert " claims of `guardrail`" in collabscore("check", str(shipped)).stderr
 
 
 def test_the_cases_of_the_guide_find_the_mistake_in_its_framework(

@@ -165,7 +165,8 @@ def _check_kind(
         case "cases":
             named = [one for one in frameworks if one.id == document.get("framework")]
             cases, judge = cases_from(document, *named[:1])
-            holds = f"{plural(len(cases), 'case')} of `{judge.id}`"
+            claims = f" and {plural(len(cases.claims), 'claim')}" if cases.claims else ""
+            holds = f"{plural(len(cases), 'case')}{claims} of `{judge.id}`"
             return Checked("", kind, holds, tuple(case_warnings(cases, judge)))
         case "vocabulary":
             words = load_vocabulary(document)

@@ -186,3 +186,10 @@ def test_how_far_an_element_is_verified() -> None:
         "Two words",
         "Title",
     )
+
+
+@pytest.mark.parametrize("id", ["guardrail", "eu-2024"])
+def test_equal_documents_are_one_key(id: str) -> None:
+    one, other = cs.load_framework(id), cs.load_framework(id)
+    assert {one: 1}[other] == 1
+    assert len({one, other, cs.load_framework("sta-2024")}) == 2

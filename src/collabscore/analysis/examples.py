@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import yaml
 
 from ..arrays import Frozen
 from ..documents.loading import load_candidates
+from ..documents.writing import yaml_text
 from ..models.conditions import PLACE
 from ..models.framework import Framework, LeafNode
 from ..output.text import short_digest
@@ -31,7 +31,6 @@ __all__ = [
     "Example",
     "State",
     "Test",
-    "as_yaml",
     "labels_of",
 ]
 
@@ -42,23 +41,6 @@ A_DAY = "2026-01-01"
 # ratings to try for the points of a counterexample: combinations of fifths, and random ones
 _FIFTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOST_COMBINED, _RANDOM = 3125, 1000
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes what results hold, which is frozen."""
-
-
-_Dumper.add_multi_representer(dict, _Dumper.represent_dict)
-_Dumper.add_multi_representer(list, _Dumper.represent_list)
-
-
-def as_yaml(data: object, *, in_a_line: bool = False) -> str:
-    """Return plain data as YAML."""
-    form: Any = {"sort_keys": False, "allow_unicode": True}
-    if in_a_line:
-        form |= {"default_flow_style": True, "width": math.inf}
-    text: str = yaml.dump(data, Dumper=_Dumper, **form)
-    return text.rstrip("\n")
 
 
 @dataclass(frozen=True)
@@ -91,7 +73,7 @@ class Example(Frozen):
         lines = []
         for candidate in self.candidates:
             shown = {key: entry for key, entry in candidate.items() if key != "id"}
-            lines.append(as_yaml(shown, in_a_line=True))
+            lines.append(yaml_text(shown, flow=True, width=math.inf).rstrip("\n"))
         return tuple(lines)
 
     def record(self) -> dict[str, Any]:

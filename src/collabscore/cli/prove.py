@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..analysis import proof
-from ..analysis.examples import as_yaml
+from ..documents.writing import yaml_text
 from ..errors import UsageError
 from .main import DONE, WRONG, command
 from .options import Target, emit, refuse_two_inputs, result_options
@@ -71,7 +71,7 @@ def prove(
     for kind, seconds in result.seconds.items():
         say(f"{kind}: {len(result.of_kind(kind))} statements, {seconds:.2f} s", at=2)
     if examples is not None:
-        write(as_yaml(result.examples), examples, is_data=True)
+        write(yaml_text(result.examples), examples, is_data=True)
     emit(result, target)
     return WRONG if result.failures else DONE
 

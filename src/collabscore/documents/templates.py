@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-import yaml
-
 from ..errors import UsageError, printable
 from ..models.base import clean_data, title_of
 from ..models.criteria import Criterion
@@ -17,7 +15,7 @@ from ..models.facts import Fact
 from ..models.framework import DocumentHead, Framework, GroupNode, LeafNode, Vocabulary
 from ..output.text import capitalised
 from .loading import load_vocabulary, shipped_path
-from .reader import plain
+from .writing import WIDTH, yaml_text
 
 __all__ = [
     "EXAMPLES",
@@ -30,8 +28,6 @@ __all__ = [
     "resolved_text",
     "schema_file",
 ]
-
-_WIDTH = 110
 
 
 NewCandidate: TypeAlias = tuple[str, str | None]
@@ -128,7 +124,7 @@ def _short_lines(framework: Framework) -> Iterator[str]:
 
 def _short_entry(key: str, answers: str) -> str:
     entry = f"      {_quote_scalar(key)}: unknown  # "
-    return entry + textwrap.shorten(printable(answers), _WIDTH - len(entry), placeholder=" ...")
+    return entry + textwrap.shorten(printable(answers), WIDTH - len(entry), placeholder=" ...")
 
 
 def _points_of(node: LeafNode) -> str:
@@ -272,7 +268,7 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
             text += f" ({'; '.join(marks)})"
         if safeguard.consists_of:
             text += f": {safeguard.consists_of}"
-        for line in _wrap_printable(text, _WIDTH - 14):
+        for line in _wrap_printable(text, WIDTH - 14):
             yield f"    #       # {line}"
 
 
@@ -365,8 +361,7 @@ def resolved_text(framework: Framework) -> str:
         base = framework.base
         head.append(f"# Resolved: based on `{base.id}`{_version_of(base)}, {base.digest}.")
     data = _with_shipped_names(framework)
-    body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
-    return "\n".join([*head, "", body])
+    return "\n".join([*head, "", yaml_text(data)])
 
 
 def _with_shipped_names(document: Framework | Vocabulary) -> dict[str, Any]:
@@ -386,21 +381,6 @@ def _with_shipped_names(document: Framework | Vocabulary) -> dict[str, Any]:
     return {**head, **found}
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes what the reader of YAML 1.2 reads as it was, where PyYAML has YAML 1.1 in mind."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = None if plain(text) == text else '"'  # `1e3` is a number in YAML 1.2 alone
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
 FIRST_CHANGES = "change at least id, title, issuer, summary and source"
 """What the author of an adapted framework does first: `check` warns where it is not done."""
 
@@ -418,7 +398,7 @@ def _comment_lines(text: str, indent: int = 0, inner: int = 0) -> Iterator[str]:
     hanging = margin
     if inner:
         hanging += "  "
-    for line in _wrap_printable(text, _WIDTH - len(margin)):
+    for line in _wrap_printable(text, WIDTH - len(margin)):
         yield margin + line
         margin = hanging
 

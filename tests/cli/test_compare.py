@@ -21,7 +21,7 @@ def _annex(folder: Path) -> None:
         .partition("guardrails:\n")
     )
     bands = rest[rest.index("bands:") :]
-    guardrails = "guardrails:\n  energy: {title: Energy last, when: lead == energy, then: refer}\n"
+    guardrails = "guardrails:\n  basic: {title: Use first, when: stage == basic, then: refer}\n"
     (folder / "annex.yaml").write_text(head + guardrails + bands, encoding="utf-8")
 
 

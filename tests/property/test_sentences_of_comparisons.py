@@ -153,7 +153,8 @@ MEANINGS = (
     "does not go ahead",
     "not applicable",
 )
-SHAPES = "●◆▲✕○"
+SHAPES = "●◆▲✕○?"
+NOT_JUDGED = 5
 
 
 def meaning(verdict: str | None, framework: Framework) -> int:
@@ -176,6 +177,54 @@ def printed_verdict(verdict: str | None, framework: Framework) -> str:
     return f"{SHAPES[place]} {word}"
 
 
+def plain_verdict(document: dict[str, Any], answers: dict[str, Any], placed: list[str]) -> int:
+    """Return the place of the verdict on a candidate of which all is known."""
+    words = list(document.get("verdicts", ["inside", "conditional", "refer", "outside"]))
+    worst = 0
+    for rule in document["guardrails"].values():
+        if not holds_plainly(rule["when"], answers):
+            continue
+        is_met = "needs" in rule and set(rule["needs"]) <= set(placed)
+        worst = max(worst, words.index(rule["met"] if is_met else rule["then"]))
+    return worst
+
+
+def holds_plainly(condition: str, answers: dict[str, Any]) -> bool:
+    for part in condition.split(" and "):
+        if part == "gain < 3":
+            holds = answers["gain"] < 3
+        elif part == "wet":
+            holds = answers["wet"]
+        else:
+            holds = STAGES.index(answers["stage"]) >= STAGES.index(part.removeprefix("stage >= "))
+        if not holds:
+            return False
+    return True
+
+
+def possible_verdicts(document: dict[str, Any], entry: dict[str, Any]) -> set[int]:
+    """Return the verdicts that the unknown answers of a candidate allow, by trying them all."""
+    facts, gain = entry["facts"], entry["ratings"].get("gain", [1, 5])
+    low, high = gain if isinstance(gain, list) else [gain, gain]
+    found = set()
+    for wet in [facts["wet"]] if "wet" in facts else [False, True]:
+        for stage in [facts["stage"]] if "stage" in facts else STAGES:
+            for rating in range(low, high + 1):
+                answers = {"wet": wet, "stage": stage, "gain": rating}
+                found.add(plain_verdict(document, answers, entry["safeguards"]))
+    return found
+
+
+def plain_counts(document: dict[str, Any], entry: dict[str, Any]) -> tuple[int, int]:
+    """Return how many answers a framework needs of a candidate, and how many are missing."""
+    conditions = [rule["when"] for rule in document["guardrails"].values()]
+    text = " ".join([*conditions, document.get("applies", "")])
+    needed = [("ratings", key) for key in document.get("criteria", ())]
+    needed += [("facts", name) for name in ("wet", "stage") if name in text]
+    # a range over the whole scale says nothing
+    return len(needed), sum(entry[kind].get(key, [1, 5]) == [1, 5] for kind, key in needed)
+
+
 class Judged:
     """One list and its ranking by each of several frameworks."""
 
@@ -186,13 +235,24 @@ class Judged:
         self.rankings = {ranking.framework.id: ranking for ranking in rankings}
         self.verdicts: dict[str, dict[str, str | None]] = {}
         self.ranks: dict[str, dict[str, int | None]] = {}
+        self.counts: dict[str, dict[str, tuple[int, int]]] = {}
         self.codes: dict[str, list[int]] = {entry["id"]: [] for entry in listed}
         for framework in frameworks:
             found = {each.id: each for each in self.rankings[framework.id]}
             self.verdicts[framework.id] = {key: each.verdict for key, each in found.items()}
             self.ranks[framework.id] = {key: each.rank for key, each in found.items()}
+            document = pool_document(int(framework.id.removeprefix("f")))
+            words, counts = list(framework.all_verdicts), {}
             for key, each in found.items():
-                self.codes[key].append(meaning(each.verdict, framework))
+                code = meaning(each.verdict, framework)
+                counts[key] = plain_counts(document, self.listed[key])
+                if each.verdict is not None:
+                    possible = possible_verdicts(document, self.listed[key])
+                    given = words.index(each.verdict)
+                    if given > min(possible) or given == 0 < max(possible):
+                        code = NOT_JUDGED
+                self.codes[key].append(code)
+            self.counts[framework.id] = counts
 
     def applying(self, key: str) -> list[int]:
         return [code for code in self.codes[key] if code < 4]
@@ -205,7 +265,25 @@ class Judged:
     def disputed(self) -> list[str]:
         return [key for key in self.compared if len(set(self.applying(key))) > 1]
 
+    def code(self, framework: str, key: str) -> int:
+        return self.codes[key][list(self.frameworks).index(framework)]
+
+    def are_judged(self, frameworks: tuple[str, str]) -> Iterator[str]:
+        """Yield the candidates that all of several frameworks judge."""
+        for key in self.listed:
+            if max(self.code(name, key) for name in frameworks) < 4:
+                yield key
+
+    def cell(self, framework: str, key: str) -> str:
+        """Return a cell of the table of verdicts."""
+        if self.code(framework, key) != NOT_JUDGED:
+            return self.mark(framework, key)
+        _, missing = self.counts[framework][key]
+        return f"? {missing} unknown" if missing else "? not judged"
+
     def mark(self, framework: str, key: str) -> str:
+        if self.code(framework, key) == NOT_JUDGED:
+            return "? not judged"
         return printed_verdict(self.verdicts[framework][key], self.frameworks[framework])
 
 
@@ -226,10 +304,13 @@ def check_agreement(sentences: str, judged: Judged) -> None:
     else:
         assert number_in(r"agree on ([\d,]+) candidate", sentences) == agreed > 0
         assert number_in(r"and disagree on ([\d,]+)\.", sentences) == disputed > 0
-    alone = number_in(r"([\d,]+) candidates? (?:has|have) fewer than two", sentences) or 0
+    alone = number_in(r"([\d,]+) candidates? (?:is|are) judged by fewer than two", sentences) or 0
     assert alone == n - compared
-    ahead = [key for key in judged.compared if max(judged.applying(key)) <= 1]
-    if "None can go ahead" in sentences:
+    ahead = []
+    for key in judged.compared:
+        if NOT_JUDGED not in judged.codes[key] and max(judged.applying(key)) <= 1:
+            ahead.append(key)
+    if "No candidate is known to go ahead" in sentences:
         assert not ahead
     else:
         words = sentences.rpartition("By all frameworks, ")[2].removesuffix(" can go ahead.")
@@ -261,11 +342,14 @@ def check_pairs(table: Table, judged: Judged) -> None:
         codes = [tuple(code[place] for place in places) for code in judged.codes.values()]
         both = [(one, other) for one, other in codes if max(one, other) < 4]
         assert int(row["judged"]) == len(both)
+        apply = [pair for pair in codes if 4 not in pair]
+        assert int(row["not_judged"]) == len(apply) - len(both)
         assert int(row["same"]) == sum(one == other for one, other in both)
         assert int(row["first_milder"]) == sum(one < other for one, other in both)
         assert int(row["second_milder"]) == sum(one > other for one, other in both)
         if row.get("ranked", "–") != "–":
-            ranks = [(judged.ranks[first][key], judged.ranks[second][key]) for key in judged.listed]
+            keys = judged.are_judged((first, second))
+            ranks = [(judged.ranks[first][key], judged.ranks[second][key]) for key in keys]
             ranked = [(one, other) for one, other in ranks if one and other]
             assert int(row["ranked"]) == len(ranked)
             tau = plain_tau_b([one for one, _ in ranked], [other for _, other in ranked])
@@ -282,7 +366,8 @@ def check_moves(table: Table, judged: Judged) -> None:
             names, _, counted = table.sections[place].partition(": ")
             first, second = names.split(" and ")
             pair = (first, second)
-            both = [(judged.ranks[first][key], judged.ranks[second][key]) for key in judged.listed]
+            listed = judged.are_judged(pair)
+            both = [(judged.ranks[first][key], judged.ranks[second][key]) for key in listed]
             gaps = [one - other for one, other in both if one and other and one != other]
             farthest = sorted(map(abs, gaps), reverse=True)
             shown = min(len(gaps), 5)
@@ -328,7 +413,7 @@ def check_reason(items: list[str], judged: Judged, held: set[str]) -> None:
     for name, words in re.findall(r"(f\d+): (.*?)(?=; f\d+: |$)", "; ".join(others)):
         counts = Counter(judged.mark(name, key) for key in named)
         if " for " in words:
-            claims = {m: int(c) for m, c in re.findall(r"([●◆▲✕○] .+?) for (\d+)", words)}
+            claims = {m: int(c) for m, c in re.findall(r"([●◆▲✕○?] .+?) for (\d+)", words)}
             assert sum(claims.values()) == claimed
             assert all(claims[mark] >= count for mark, count in counts.items())
         else:
@@ -357,11 +442,11 @@ def check_legend(page: Page, judged: Judged) -> None:
     for name in judged.frameworks:
         marks |= {judged.mark(name, key) for key in judged.listed}
     for block in page.blocks:
-        if isinstance(block, Notes) and block.lines and block.lines[0][0] in SHAPES:
+        if isinstance(block, Notes) and block.lines and block.lines[0][0] in "●◆▲✕○":
             said = dict(entry.split(": ") for entry in block.lines[0].split("; "))
             for mark, words in said.items():
                 assert MEANINGS[SHAPES.index(mark[0])] == words
-            assert {mark for mark in marks if mark[0] != "○"} == {
+            assert {mark for mark in marks if mark[0] not in "○?"} == {
                 mark for mark in said if mark[0] != "○"
             }
 
@@ -392,6 +477,23 @@ def check_reasons(page: Page, found: Comparison, judged: Judged) -> None:
         assert int(covered[1] or covered[2]) == len(held)
 
 
+def check_silence(page: Page, judged: Judged) -> None:
+    """Check how many answers each framework misses, and how many candidates it judges."""
+    tables = [block for block in page.blocks if isinstance(block, Table)]
+    if "needed" not in [column.key for column in tables[0].columns]:
+        for name, counts in judged.counts.items():
+            assert not any(missing for _, missing in counts.values())
+            assert all(judged.code(name, key) != NOT_JUDGED for key in judged.listed)
+        return
+    for row in rows_of(tables[0]):
+        counts = judged.counts[row["framework"]].values()
+        assert int(row["needed"]) == sum(needed for needed, _ in counts)
+        assert int(row["missing"]) == sum(missing for _, missing in counts)
+        codes = [judged.code(row["framework"], key) for key in judged.listed]
+        assert int(row["judged"]) == sum(code < 4 for code in codes)
+        assert int(row["not_judged"]) == codes.count(NOT_JUDGED)
+
+
 def check_comparison(seed: int) -> None:
     rng = random.Random(seed)
     frameworks = rng.sample(pool(), rng.choice([2, 2, 3]))
@@ -401,11 +503,16 @@ def check_comparison(seed: int) -> None:
     detail = rng.choice(["default", "default", "verbose"])
     page = found.page(detail=detail, disagreements=rng.choice([1, 2, 5, 5, None]))
     check_agreement(paragraphs(page)[0], judged)
+    check_silence(page, judged)
     check_legend(page, judged)
     check_reasons(page, found, judged)
     for row, printed in zip(found.rows, rows_of(found.table()), strict=True):
         for name in judged.frameworks:
-            assert printed[f"verdict_{name}"] == judged.mark(name, row.id)
+            assert printed[f"verdict_{name}"] == judged.cell(name, row.id)
+            found_here = row.by[name]
+            assert (found_here.needed, found_here.missing) == judged.counts[name][row.id]
+            place = judged.code(name, row.id)
+            assert found_here.answer == (*MEANINGS, "not judged")[place]
             rank = judged.ranks[name][row.id]
             assert printed.get(f"rank_{name}", "–") == str(rank or "–")
         if printed["agree"] != "–":

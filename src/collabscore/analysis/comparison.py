@@ -36,13 +36,14 @@ from ..errors import NoFrameworkError, UnknownIdError, UsageError, did_you_mean,
 from ..kernels.statistics import Estimate, interval, tau_b
 from ..models.candidates import Candidates
 from ..models.framework import Framework
-from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page, Result
+from ..output import ID_FIELD, TITLE_FIELD, Badge, Detail, Field, Page, Result
 from ..output.text import short_digest
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, outline_of, rank
 from ..scoring.verdicts import crosswalk
 from ..scoring.wording import badge
 from .disagreements import (
+    NOT_JUDGED,
     Codes,
     Disagreement,
     FrameworkAnswer,
@@ -73,7 +74,7 @@ class ComparedCandidate(Frozen):
     ----------
     id, title : str
     agree : bool or None
-        Whether all frameworks that apply to it give the same answer; None for fewer than two.
+        Whether all frameworks that judge it give the same answer; None for fewer than two.
     by : mapping of framework id to FrameworkAnswer
     """
 
@@ -113,12 +114,14 @@ class Pair(Frozen):
     ----------
     first, second : Ranking
     judged : int
-        Number of candidates to which both apply.
+        Number of candidates that both judge.
+    not_judged : int
+        Number of others to which both apply.
     same, first_milder, second_milder : int
-        Number of these with the same answer, and with a milder one by the first or second
+        Number of those judged with the same answer, and with a milder one by the first or second
         framework.
     rows : integer array
-        Rows, in the problem, of the candidates that both rank.
+        Rows, in the problem, of the candidates that both judge and rank.
     first_ranks, second_ranks : integer arrays
         Their ranks in each ranking, in the order of `rows`.
     """
@@ -126,6 +129,7 @@ class Pair(Frozen):
     first: Ranking
     second: Ranking
     judged: int
+    not_judged: int
     same: int
     first_milder: int
     second_milder: int
@@ -136,13 +140,15 @@ class Pair(Frozen):
     @classmethod
     def of(cls, first: Judge, second: Judge) -> Pair:
         """Return the agreement of two judges of one list."""
-        one, other = first.answers, second.answers
+        one, other = first.judged_answers, second.judged_answers
         milder = np.sign(other - one)[(one >= 0) & (other >= 0)]
-        rows = np.flatnonzero((first.ranks > 0) & (second.ranks > 0))
+        is_ranked = (first.ranks > 0) & (second.ranks > 0)
+        rows = np.flatnonzero(is_ranked & first.is_judged & second.is_judged)
         return cls(
             first=first.ranking,
             second=second.ranking,
             judged=len(milder),
+            not_judged=int(((one != -1) & (other != -1)).sum()) - len(milder),
             same=int((milder == 0).sum()),
             first_milder=int((milder > 0).sum()),
             second_milder=int((milder < 0).sum()),
@@ -158,7 +164,7 @@ class Pair(Frozen):
 
     @frozen_property
     def tau(self) -> Estimate:
-        """Kendall's tau-b of the two orders of the candidates that both rank."""
+        """Kendall's tau-b of the two orders of the candidates that both judge and rank."""
         return tau_b(self.first_ranks, self.second_ranks)
 
     @property
@@ -202,6 +208,7 @@ class Pair(Frozen):
             "first": self.first.framework.id,
             "second": self.second.framework.id,
             "judged": self.judged,
+            "not_judged": self.not_judged,
             "same": self.same,
             "first_milder": self.first_milder,
             "second_milder": self.second_milder,
@@ -273,8 +280,21 @@ class Comparison(Result):
 
     @frozen_property
     def answers(self) -> Codes:
-        """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not; -1 not applicable."""
-        return self._stacked("answers")
+        """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not.
+
+        Or -1, the framework does not apply; -2, not judged: the verdict rests on unknown answers.
+        """
+        return self._stacked("judged_answers")
+
+    @frozen_property
+    def needed(self) -> IntArray:
+        """Number of ratings and facts that each framework asks for, (n, f)."""
+        return self._stacked("needed")
+
+    @frozen_property
+    def missing(self) -> IntArray:
+        """Number of those that are unknown, or facts that leave several answers, (n, f)."""
+        return self._stacked("missing")
 
     @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
@@ -292,13 +312,13 @@ class Comparison(Result):
 
     @frozen_property
     def judged(self) -> IntArray:
-        """Number of frameworks that apply to each candidate, (n,)."""
+        """Number of frameworks that judge each candidate, (n,)."""
         judged: IntArray = np.count_nonzero(self.answers >= 0, axis=1)
         return judged
 
     @frozen_property
     def disputed(self) -> BoolArray:
-        """Where the frameworks that apply to a candidate do not all give the same answer, (n,)."""
+        """Where the frameworks that judge a candidate do not all give the same answer, (n,)."""
         return is_disputed(self.answers)
 
     @frozen_property
@@ -355,11 +375,20 @@ class Comparison(Result):
 
     @property
     def outline(self) -> dict[str, Any]:
-        """The frameworks: id, title, version, whether they rank, and what their verdicts mean."""
+        """The frameworks: id, title, version, whether they rank, and what their verdicts mean.
+
+        Also the answers that each needs and misses, and how many candidates it judges.
+        """
         outlines = []
         for judge in self.judges:
-            meanings = crosswalk(judge.framework)
-            more = {"ranks": judge.framework.has_total, "answers": meanings}
+            more = {
+                "ranks": judge.framework.has_total,
+                "answers": crosswalk(judge.framework),
+                "needed": int(judge.needed.sum()),
+                "missing": int(judge.missing.sum()),
+                "judged": int(judge.is_judged.sum()),
+                "not_judged": int((judge.judged_answers == -2).sum()),
+            }
             outlines.append(outline_of(judge.framework) | more)
         return {"frameworks": outlines}
 
@@ -401,18 +430,27 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
         Field(
             f"verdict_{key}",
             key,
-            lambda row: badge(row.by[key].verdict, framework),
+            lambda row: _verdict_badge(row.by[key], framework),
             lambda row: row.by[key].verdict,
             kind="badge",
             priority=0,
             json=False,
         ),
         Field(f"answer_{key}", cell=lambda row: row.by[key].answer, json=False),
+        Field(f"needed_{key}", cell=lambda row: row.by[key].needed, json=False),
+        Field(f"missing_{key}", cell=lambda row: row.by[key].missing, json=False),
         Field(
             f"rank_{key}", "Rank", lambda row: row.by[key].rank, kind="number", digits=0, json=False
         ),
         Field(f"decided_by_{key}", cell=lambda row: row.by[key].decided_by, json=False),
     )
+
+
+def _verdict_badge(found: FrameworkAnswer, framework: Framework) -> Badge:
+    """Return the verdict; in place of one that rests on silence, the number of missing answers."""
+    if found.answer != NOT_JUDGED:
+        return badge(found.verdict, framework)
+    return Badge(f"{found.missing} unknown", "?") if found.missing else Badge(NOT_JUDGED, "?")
 
 
 @underflow_is_zero
@@ -427,7 +465,8 @@ def compare(
 
     Verdicts are compared by their meaning, not by their names: it goes ahead, it goes ahead with
     conditions, a person decides, it does not go ahead. Where frameworks differ, the guardrails and
-    facts behind it are named.
+    facts behind it are named. A verdict that unknown answers could still make milder is not
+    compared: that framework has not judged the candidate.
 
     Parameters
     ----------

@@ -24,14 +24,17 @@ from ..arrays import (
     number_or_none,
 )
 from ..models.base import title_of
+from ..models.conditions import PLACE
 from ..models.expressions import Expression, references
 from ..models.framework import STATES, Framework
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import ANSWERS, crosswalk, tiers_of
-from ..scoring.wording import options_in_words, safeguard_title
+from ..scoring.wording import options_in_words, safeguard_title, title_of_word
 from .evidence import GuardrailEvidence, guardrail_evidence
 
 __all__ = [
+    "MOST_READ",
+    "NOT_JUDGED",
     "Codes",
     "Disagreement",
     "FactCount",
@@ -46,12 +49,14 @@ __all__ = [
 ]
 
 Codes: TypeAlias = NDArray[np.int8]
-"""Meanings of verdicts, as indices of `ANSWERS`; -1 for not applicable."""
+"""Meanings of verdicts, as indices of `ANSWERS`; -1 not applicable, -2 not judged."""
+NOT_JUDGED = "not judged"
+"""The answer where a verdict rests on unknown answers."""
 T = TypeVar("T")
 
-_MEANINGS = (*ANSWERS, "not applicable")  # the last one for an index of -1
+_MEANINGS = (*ANSWERS, NOT_JUDGED, "not applicable")  # the last two for indices of -2 and -1
 # candidates of one disagreement are much alike, and reading their facts takes time
-_MOST_READ = 100
+MOST_READ = 100
 
 
 def is_disputed(answers: Codes) -> BoolArray:
@@ -89,6 +94,69 @@ class Judge(Frozen):
         # the last one is for where it is not applicable, at -1
         codes = np.array([*meanings, -1], dtype=np.int8)
         return codes[self.ranking.judgement.verdicts]
+
+    @frozen_property
+    def is_judged(self) -> BoolArray:
+        """Where known answers give the verdict, whatever the unknown ones, (n,).
+
+        They rule out every milder verdict; where the verdict is the mildest one, every other.
+        """
+        judgement = self.ranking.judgement
+        given = judgement.mild == judgement.severity
+        given &= (judgement.severity > 0) | ~self.is_open
+        judged: BoolArray = given & judgement.applicable
+        return judged
+
+    @frozen_property
+    def judged_answers(self) -> Codes:
+        """Meanings of the verdicts, (n,), as `answers`; -2 where it is not judged."""
+        rests_on_silence = ~self.is_judged & self.ranking.judgement.applicable
+        return np.where(rests_on_silence, np.int8(-2), self.answers)
+
+    @frozen_property
+    def needed(self) -> IntArray:
+        """Number of ratings and facts that the framework asks for, (n,)."""
+        return self._answer_counts[0]
+
+    @frozen_property
+    def missing(self) -> IntArray:
+        """Number of those that are unknown, or facts that leave several answers possible, (n,)."""
+        return self._answer_counts[1]
+
+    @frozen_property
+    def _answer_counts(self) -> tuple[IntArray, IntArray]:
+        # answers in doubt are missing, too
+        problem, framework = self.ranking.judgement.cautious.problem, self.framework
+        needed = np.full(problem.size, len(framework.leaves))
+        missing = np.zeros_like(needed)
+        for key in framework.leaves:
+            missing += ~problem.is_known(key)
+        for key in framework.facts_asked:
+            needed += 1
+            missing += ~problem.facts[key].settled
+        for key in framework.references.inputs:
+            fact, sign, place = key.partition(PLACE)
+            if sign and (fact or place == "1"):
+                # of partners that are not listed, the list alone is asked for
+                asked = problem.has_partner_at(key) if fact else np.ones_like(needed, np.bool_)
+                needed += asked
+                missing += asked & ~problem.facts[key].settled
+        return needed, missing
+
+    @frozen_property
+    def most_unknown(self) -> tuple[tuple[str, int], ...]:
+        """Answers that candidates which are not judged wait for: titles, numbers of candidates.
+
+        The most frequent first, of the first hundred candidates.
+        """
+        counts: Counter[str] = Counter()
+        judgement = self.ranking.judgement
+        for row in np.flatnonzero(self.judged_answers == -2)[:MOST_READ].tolist():
+            names: set[str] = set()
+            for k in np.flatnonzero(self.deciding[row]).tolist():
+                names.update(judgement.finding(self.guardrails[k], row).unknown)
+            counts.update(title_of_word(self.framework, name) for name in sorted(names))
+        return tuple(counts.most_common())
 
     @frozen_property
     def verdicts(self) -> NDArray[np.object_]:
@@ -173,7 +241,9 @@ class Judge(Frozen):
         """Return the verdict on the candidate in a row, its rank, and the deciding guardrails."""
         return FrameworkAnswer(
             verdict=self.verdicts[row],
-            answer=_MEANINGS[self.answers[row]],
+            answer=_MEANINGS[self.judged_answers[row]],
+            needed=int(self.needed[row]),
+            missing=int(self.missing[row]),
             rank=int(self.ranks[row]) or None,
             score=number_or_none(100 * self.ranking.valuation.root[row]),
             decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.deciding[row])),
@@ -197,7 +267,10 @@ class FrameworkAnswer(Record):
     verdict : str or None
         None where the framework does not apply to the candidate.
     answer : str
-        The meaning of the verdict.
+        The meaning of the verdict; "not judged" where it rests on unknown answers.
+    needed, missing : int
+        Number of ratings and facts that the framework asks for, and of those that are unknown or
+        leave several answers possible.
     rank : int or None
     score : float or None
         In [0, 100].
@@ -207,6 +280,8 @@ class FrameworkAnswer(Record):
 
     verdict: str | None
     answer: str
+    needed: int
+    missing: int
     rank: int | None
     score: float | None
     decided_by: tuple[str, ...]
@@ -366,7 +441,7 @@ class Disagreement(Frozen):
     @property
     def looked_at(self) -> int:
         """Number of candidates whose facts are read."""
-        return min(len(self.rows), _MOST_READ)
+        return min(len(self.rows), MOST_READ)
 
     @frozen_property
     def sides(self) -> tuple[Side, ...]:
@@ -441,7 +516,7 @@ class Disagreement(Frozen):
 
 def _reason_of(judge: Judge, key: str, rows: IndexArray) -> Reason:
     """Return the finding of a guardrail on candidates for which its state is the same."""
-    read = rows[:_MOST_READ].tolist()
+    read = rows[:MOST_READ].tolist()
     evidence = [guardrail_evidence(judge.ranking, row, key) for row in read]
     findings = [each.finding for each in evidence]
     framework, missing = judge.framework, []
@@ -478,19 +553,19 @@ def _fact_counts(evidence: Iterable[GuardrailEvidence]) -> tuple[FactCount, ...]
 def _verdicts_of(judge: Judge, rows: IndexArray, closest: str | None) -> Iterator[OtherVerdict]:
     """Yield the verdicts of a framework, apart by the state of the closest guardrail."""
     judgement, problem = judge.ranking.judgement, judge.ranking.problem
-    severity = judgement.verdicts
+    severity, answers = judgement.verdicts, judge.judged_answers
     state: NDArray[Any] = np.zeros_like(severity)
     if closest is not None:
         # not applicable is one verdict, whatever guardrails find
         state = judgement.states[:, judge.guardrails.index(closest)] * judgement.applicable
-    fewest_first = sorted(_rows_alike(rows, severity, state), key=len)
+    fewest_first = sorted(_rows_alike(rows, severity, answers, state), key=len)
     for members in reversed(fewest_first):
         first, reason = int(members[0]), None
         if severity[first] >= 0 and closest is not None:
             reason = _reason_of(judge, closest, members)
         yield OtherVerdict(
             verdict=judge.verdicts[first],
-            answer=_MEANINGS[judge.answers[first]],
+            answer=_MEANINGS[answers[first]],
             candidates=tuple(map(problem.id_of, members.tolist())),
             decided_by=_deciding_titles(judge, members) if severity[first] > 0 else (),
             found=reason,
@@ -519,11 +594,11 @@ def disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
 
     Guardrails that decide for the very same candidates make one.
     """
-    answers = np.stack([judge.answers for judge in judges], axis=1)
+    answers = np.stack([judge.judged_answers for judge in judges], axis=1)
     severest, disputed = answers.max(axis=1), is_disputed(answers)
     deciding: dict[bytes, tuple[IndexArray, list[tuple[Judge, str | None]]]] = {}
     for judge in judges:
-        rows = np.flatnonzero(disputed & (judge.answers == severest))
+        rows = np.flatnonzero(disputed & (judge.judged_answers == severest))
         for key, members in _rows_by_finding(judge, rows):
             deciding.setdefault(members.tobytes(), (members, []))[1].append((judge, key))
     found = []
@@ -535,6 +610,9 @@ def disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
 def _rows_by_finding(judge: Judge, rows: IndexArray) -> Iterator[tuple[str | None, IndexArray]]:
     """Yield each guardrail with rows for which one step gives one finding and answer."""
     judgement, deciding = judge.ranking.judgement, judge.deciding[rows]
+    # an unknown answer is no reason where a known one gives the same
+    known = deciding & (judgement.states[rows] != STATES.index("unknown"))
+    deciding = np.where(known.any(axis=1, keepdims=True), known, deciding)
     for k, key in enumerate(judge.guardrails):
         decided, steps, states = rows[deciding[:, k]], judgement.steps[:, k], judgement.states[:, k]
         for members in _rows_alike(decided, steps, states, judge.answers):

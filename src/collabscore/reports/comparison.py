@@ -10,6 +10,8 @@ from itertools import compress
 
 from ..analysis.comparison import LEAST_FOR_INTERVAL, Comparison, Pair
 from ..analysis.disagreements import (
+    MOST_READ,
+    NOT_JUDGED,
     Disagreement,
     FactCount,
     OtherFramework,
@@ -47,6 +49,11 @@ from ..scoring.wording import (
 
 __all__ = ["notes_of", "page_of"]
 
+_NOT_JUDGED = (
+    "? N unknown: not judged, because the verdict rests on unknown answers. N of the answers that"
+    " the framework needs are unknown or uncertain"
+)
+_MOST_UNKNOWN = 4
 _MOST_NAMED = 3
 _MOST_MOVES = 5
 _MOST_TITLES = 4
@@ -60,12 +67,14 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
     verbose = detail == "verbose"
     blocks: list[Block] = [
         list_heading(result.rankings[0].problem, result.title),
+        *_silence_blocks(result),
         Paragraph(" ".join(_agreement_sentences(result))),
         replace(result.table(), title="", notes=()),
         Notes(tuple(_framework_keys(result))),
     ]
     if detail != "brief":
         blocks += _legend_blocks(result)
+        blocks += _unknown_blocks(result, verbose=verbose)
         blocks += _disagreement_blocks(result, disagreements, verbose=verbose)
         blocks += [Heading("How much they agree"), _pairs_table(result.pairs, verbose=verbose)]
         blocks += _move_blocks(result.pairs)
@@ -80,29 +89,67 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
     return Page(tuple(blocks), result.title)
 
 
+def _silence_blocks(result: Comparison) -> Iterator[Block]:
+    """Yield how many answers each framework misses, and how many candidates it judges."""
+    if not result.missing.any() and (result.answers != -2).all():
+        return
+    columns = (
+        Column("framework", "Framework", priority=0, least=10),
+        Column("needed", "Answers needed", kind="number", digits=0, priority=1),
+        Column("missing", "Unknown", kind="number", digits=0, priority=0),
+        Column("share", "Share", kind="share"),
+        Column("judged", "Judged", kind="number", digits=0, priority=0),
+        Column("not_judged", "Not judged", kind="number", digits=0, priority=0),
+    )
+    rows = []
+    for framework in result.outline["frameworks"]:
+        needed, missing = framework["needed"], framework["missing"]
+        share = missing / needed if needed else None
+        counts = framework["judged"], framework["not_judged"]
+        rows.append((framework["id"], needed, missing, share, *counts))
+    yield Table(columns, tuple(rows))
+
+
+def _unknown_blocks(result: Comparison, *, verbose: bool) -> Iterator[Block]:
+    """Yield the answers for which candidates wait that a framework does not judge."""
+    items = []
+    for judge, counts in zip(result.judges, (result.answers == -2).sum(axis=0), strict=True):
+        if not counts:
+            continue
+        shown = judge.most_unknown[: None if verbose else _MOST_UNKNOWN]
+        answers = "; ".join(f"{title} ({count:,})" for title, count in shown)
+        if len(shown) < len(judge.most_unknown):
+            answers += f"; and {len(judge.most_unknown) - len(shown):,} more"
+        looked_at = f" (of the first {MOST_READ} candidates)" if counts > MOST_READ else ""
+        items.append(Item(f"{judge.framework.id}{looked_at}: {answers}"))
+    if items:
+        yield Heading("Unknown answers on which verdicts rest")
+        yield Bullets(items)
+
+
 def _agreement_sentences(result: Comparison) -> Iterator[str]:
-    """Yield on how many candidates the frameworks agree, and which can go ahead by all of them."""
+    """Yield on how many candidates that two judge they agree, and which can go ahead by all."""
     compared, disputed = int((result.judged >= 2).sum()), int(result.disputed.sum())
     if not compared:
         candidates = plural(len(result), "candidate")
-        yield f"No two of the frameworks apply to the same one of {candidates}: nothing to compare."
+        yield f"No two of the frameworks judge the same one of {candidates}: nothing to compare."
         return
     if disputed in (0, compared):
         verb = "disagree" if disputed else "agree"
         candidates = "the one candidate" if compared == 1 else f"all {compared:,} candidates"
-        yield f"The frameworks {verb} on {candidates}."
+        which = " that two of them judge" if compared < len(result) else ""
+        yield f"The frameworks {verb} on {candidates}{which}."
     else:
         agreed = plural(compared - disputed, "candidate")
         yield f"The frameworks agree on {agreed} and disagree on {disputed:,}."
     alone = len(result) - compared
     if alone:
-        applies = plural(alone, "candidate has", "candidates have")
-        yield f"{applies} fewer than two frameworks that apply."
+        yield f"{plural(alone, 'candidate is', 'candidates are')} judged by fewer than two of them."
     answers = result.answers
-    ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2)
+    ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2) & (answers != -2).all(axis=1)
     titles = [row.title for row in compress(result.rows, ahead)]
     if not titles:
-        yield "None can go ahead by all frameworks that apply to it."
+        yield "No candidate is known to go ahead by all frameworks that apply to it."
     else:
         named = quoted(titles) if len(titles) <= _MOST_NAMED else plural(len(titles), "candidate")
         yield f"By all frameworks, {named} can go ahead."
@@ -120,10 +167,12 @@ def _framework_keys(result: Comparison) -> Iterator[str]:
 
 def _legend_blocks(result: Comparison) -> Iterator[Block]:
     """Yield the meaning of the verdicts: a table if a word has two meanings, or there are many."""
+    if (result.answers == -2).any():
+        yield Notes((_NOT_JUDGED,))
     meanings: dict[str, str] = {}
     words: dict[str, set[str]] = {}
-    for ranking in result.rankings:
-        occurring = set(ranking.verdicts.tolist())
+    for k, ranking in enumerate(result.rankings):
+        occurring = set(result.verdicts[result.answers[:, k] >= 0, k].tolist())
         for key, answer in crosswalk(ranking.framework).items():
             if key in occurring:
                 meanings[verdict_in_words(key, ranking.framework)] = answer
@@ -141,7 +190,7 @@ def _crosswalk_table(result: Comparison) -> Table:
     columns = [Column("framework", "Framework", priority=0, least=10)]
     for k, answer in enumerate(ANSWERS):
         columns.append(
-            Column(f"answer_{k}", answer.capitalize(), kind="list", priority=0, least=12)
+            Column(f"answer_{k}", answer.capitalize(), kind="list", priority=0, least=15)
         )
     rows = []
     for ranking in result.rankings:
@@ -154,7 +203,7 @@ def _crosswalk_table(result: Comparison) -> Table:
 
 
 def _pairs_table(pairs: Sequence[Pair], *, verbose: bool) -> Table:
-    counts = [("judged", "Both apply"), ("same", "Agree")]
+    counts = [("judged", "Both judge"), ("not_judged", "Not judged"), ("same", "Agree")]
     counts += [("first_milder", "First milder"), ("second_milder", "Second milder")]
     columns = [Column("pair", "Frameworks", priority=0, least=24)]
     for key, head in counts:
@@ -300,7 +349,7 @@ def _counted_others(result: Comparison, found: Disagreement) -> Iterator[str]:
     for other in found.others:
         counts: Counter[str] = Counter()
         for said in other.said:
-            mark = _verdict_mark(result, other.framework, said.verdict)
+            mark = _other_mark(result, other.framework, said)
             counts[mark] += len(said.candidates)
         verdicts = ", ".join(counts)
         if len(counts) > 1:
@@ -310,6 +359,12 @@ def _counted_others(result: Comparison, found: Disagreement) -> Iterator[str]:
 
 def _verdict_mark(result: Comparison, framework: str, verdict: str | None) -> str:
     return verdict_in_words(verdict, result[framework].framework)
+
+
+def _other_mark(result: Comparison, framework: str, said: OtherVerdict) -> str:
+    if said.answer == NOT_JUDGED:
+        return f"? {NOT_JUDGED}"
+    return _verdict_mark(result, framework, said.verdict)
 
 
 def _names_of(sides: Sequence[Side], among: Sequence[Side]) -> str:
@@ -410,7 +465,7 @@ def _asked_titles(found: Disagreement) -> Iterable[str]:
 def _explained_verdict(
     result: Comparison, said: OtherVerdict, other: OtherFramework, found: Disagreement
 ) -> str:
-    words = _verdict_mark(result, other.framework, said.verdict)
+    words = _other_mark(result, other.framework, said)
     if len(said.candidates) < len(found.candidates):
         words += f" for {len(said.candidates):,}"
     if said.verdict is None:
@@ -446,7 +501,9 @@ def notes_of(result: Comparison) -> Iterator[str]:
     yield (
         "Verdicts are compared by their meaning. One that is not ranked does not go ahead;"
         " beyond the first tier a person decides; within the first tier the mildest goes ahead,"
-        " the others go ahead with conditions."
+        " the others go ahead with conditions. A framework judges a candidate if the known answers"
+        " rule out every milder verdict, or for the mildest verdict every other one. Verdicts and"
+        " ranks are compared only for candidates that both frameworks judge."
     )
     yield from _rank_notes(result)
     yield _vocabulary_note(result)

@@ -146,6 +146,8 @@ def test_json_holds_everything(found: Comparison) -> None:
     assert by["b"]["strict"] == {
         "verdict": "outside",
         "answer": "does not go ahead",
+        "needed": 3,
+        "missing": 0,
         "rank": None,
         "score": pytest.approx(43.75),
         "decided_by": ["basic_only"],
@@ -178,6 +180,7 @@ def test_csv_has_the_answers_of_the_json_under_their_names(found: Comparison) ->
         for framework, answer in record["by"].items():
             assert row[f"verdict_{framework}"] == answer["verdict"]
             assert row[f"answer_{framework}"] == answer["answer"]
+            assert row[f"missing_{framework}"] == str(answer["missing"])
             assert row[f"rank_{framework}"] == str(answer["rank"] or "")
             assert row[f"decided_by_{framework}"] == "; ".join(answer["decided_by"])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,9 +26,76 @@ def test_verdicts_are_compared_by_their_definition() -> None:
     assert dict(zip(found.ids, found.answers.tolist(), strict=True)) == {
         "a": [0, 0],
         "b": [0, 3],
-        "c": [0, 2],
+        "c": [0, -2],
     }
     assert found["lights"]["c"].verdict == "yellow"
+
+
+ALL_HARM: dict[str, Any] = {"id": "a", "unit": "area", "facts": {"stage": "basic", "listed": False}}
+
+
+@pytest.mark.parametrize(
+    ("step", "facts", "verdict", "answer"),
+    [
+        pytest.param({"then": "red"}, {}, "yellow", "not judged", id="unknown-is-referred"),
+        pytest.param(
+            {"then": "red", "if_unknown": "green"}, {}, "green", "not judged", id="silence-is-good"
+        ),
+        pytest.param(
+            {"needs": ["terms"], "then": "yellow", "met": "amber"},
+            {},
+            "amber",
+            "not judged",
+            id="unknown-counts-as-met",
+        ),
+        pytest.param(
+            {"needs": ["terms"], "then": "yellow", "met": "amber"},
+            {"harm": True},
+            "amber",
+            "goes ahead with conditions",
+            id="met",
+        ),
+        pytest.param({"then": "red"}, {"harm": True}, "red", "does not go ahead", id="red"),
+        pytest.param({"then": "red"}, {"harm": False}, "green", "goes ahead", id="green"),
+    ],
+)
+def test_a_verdict_that_rests_on_silence_is_not_judged(
+    step: dict[str, Any], facts: dict[str, Any], verdict: str, answer: str
+) -> None:
+    lights = {**LIGHTS, "guardrails": {"harm": {"when": "harm", **step}}}
+    area = {**ALL_HARM, "facts": ALL_HARM["facts"] | facts}
+    found = compare([area], [STRICT, lights]).rows[0].by["lights"]
+    assert (found.verdict, found.answer) == (verdict, answer)
+    # two ratings and what the one rule asks; without a rating there is no rank
+    assert (found.needed, found.missing) == (3, 2 + (not facts))
+
+
+def test_a_known_answer_that_gives_the_verdict_judges_whatever_is_unknown_beside_it() -> None:
+    rules = {"harm": {"when": "harm", "then": "yellow"}, "list": {"when": "listed", "then": "red"}}
+    lights = {**LIGHTS, "guardrails": rules}
+    listed = [project("a", harm=True, listed=None), project("b", harm=None, listed=True)]
+    found = compare([*listed, project("c", harm=None)], [STRICT, lights])
+    # the first could still be red: it is yellow for what is known
+    assert found.answers.tolist() == [[0, 2], [0, 3], [0, -2]]
+    assert found.missing[:, 1].tolist() == [3, 3, 3]
+    assert found.judges[1].most_unknown == (("Meant for harm", 1),)
+
+
+def test_partners_are_asked_for_one_by_one_and_as_a_list_where_there_is_none() -> None:
+    facts = {"military": {"kind": "flag", "per": "partner"}, "harm": {"kind": "flag"}}
+    asking = {
+        "collabscore": "framework/1",
+        "id": "asking",
+        "facts": facts,
+        "guardrails": {"army": {"when": "any_partner(military)", "then": "outside"}},
+    }
+    one = {"id": "a", "facts": {"harm": False}}
+    one["partners"] = [{"id": "x", "facts": {"military": False}}, {"id": "y"}]
+    unlisted = {"id": "b", "facts": {"harm": False}}
+    found = compare([one, unlisted], [asking, {**asking, "id": "other"}])
+    assert found.rows[0].by["asking"].missing == 1
+    assert found.rows[1].by["asking"].missing == 1
+    assert [row.by["asking"].needed for row in found.rows] == [4, 2]
 
 
 def test_a_mildest_verdict_beyond_the_first_tier_is_a_persons() -> None:
@@ -106,17 +176,12 @@ def test_frameworks_that_are_alike_severe_stand_on_one_side() -> None:
 
 def test_what_is_not_known_is_a_reason_of_its_own() -> None:
     found = compare([project("a", stage=None), project("b", stage="applied")], [STRICT, LIGHTS])
-    assert [
-        (reason.answer, reason.sides[0].reason.state)
-        for reason in found.disagreements
-        if reason.sides[0].reason
-    ] == [
-        ("does not go ahead", "barred"),
-        ("a person decides", "unknown"),
-    ]
-    text = found.to_text(100)
-    assert '"Basic work only" (unknown)' in text
-    assert "- Unknown: stage\n" in text
+    (reason,) = found.disagreements
+    assert (reason.answer, reason.candidates) == ("does not go ahead", (("b", "B"),))
+    text = found.to_text(200)
+    assert "A          ? 3 unknown" in text
+    assert "- strict: Stage (1)\n" in text
+    assert "1 candidate is judged by fewer than two of them." in text
 
 
 def test_the_largest_new_part_of_the_disputed_comes_first() -> None:
@@ -149,7 +214,7 @@ def test_not_applicable_is_no_disagreement() -> None:
     assert (found.disputed.tolist(), found.judged.tolist()) == ([False, True], [1, 2])
     assert found.records()[0]["agree"] is None
     assert found.records()[0]["by"]["about"]["answer"] == "not applicable"
-    assert "1 candidate has fewer than two frameworks that apply." in found.to_text(200)
+    assert "1 candidate is judged by fewer than two of them." in found.to_text(200)
     with_other = compare([project("a", stage="applied")], [STRICT, about, LIGHTS])
     assert "about: ○ not applicable" in with_other.to_text(100)
 
@@ -160,6 +225,6 @@ def test_rules_that_give_a_verdict_together_are_its_reason() -> None:
     two = {"when": "partner != a and dual", "then": "outside"}
     common = {"collabscore": "framework/1", "facts": facts}
     both = {**common, "id": "both", "guardrails": {"one": one, "two": two}}
-    half = {**common, "id": "half", "guardrails": {"one": one}}
-    text = compare([{"id": "p", "facts": {"dual": True}}], [both, half]).to_text(100)
+    free = {**common, "id": "free"}
+    text = compare([{"id": "p", "facts": {"dual": True}}], [both, free]).to_text(100)
     assert 'outside by both: "One", "Two" (unknown)' in text

@@ -142,7 +142,7 @@ def test_all_tied_is_no_order() -> None:
 def test_nothing_to_compare() -> None:
     about = {**LIGHTS, "id": "about", "applies": "harm"}
     found = compare([project("a")], [about, {**about, "id": "too"}])
-    assert "No two of the frameworks apply to the same one of 1 candidate:" in found.to_text(100)
+    assert "No two of the frameworks judge the same one of 1 candidate:" in found.to_text(100)
     assert found.disagreements == ()
 
 
@@ -241,7 +241,7 @@ def test_who_can_go_ahead_by_all_frameworks() -> None:
         many, [STRICT, LIGHTS]
     ).to_text(200)
     none = compare(listed[3:], [STRICT, LIGHTS]).to_text(200)
-    assert "None can go ahead by all frameworks that apply to it." in none
+    assert "No candidate is known to go ahead by all frameworks that apply to it." in none
 
 
 def test_one_legend_where_words_have_one_meaning_else_a_table(found: Comparison) -> None:

@@ -56,6 +56,10 @@ _MODULES = {
     "run_cases": "analysis.policy_tests",
     "score": "api",
     "sensitivity": "analysis.sensitivity",
+    "to_arrow": "output.frames",
+    "to_excel": "output.excel",
+    "to_pandas": "output.frames",
+    "to_polars": "output.frames",
     "what_if": "analysis.what_if",
 }
 """Public names and their modules, sorted; type checkers read the imports below."""
@@ -103,6 +107,10 @@ if TYPE_CHECKING:
     from .models.framework import Framework as Framework
     from .models.framework import Vocabulary as Vocabulary
     from .output import Table as Table
+    from .output.excel import to_excel as to_excel
+    from .output.frames import to_arrow as to_arrow
+    from .output.frames import to_pandas as to_pandas
+    from .output.frames import to_polars as to_polars
     from .scoring.problem import Problem as Problem
     from .scoring.ranking import Ranking as Ranking
     from .scoring.verdicts import Assessment as Assessment

@@ -470,7 +470,10 @@ def refusal_of_system(
 
 
 class MissingExtraError(CollabscoreError, ImportError):
-    """An optional library is not installed; the message has the line that installs it."""
+    """An optional library is not installed; the message has the line that installs it.
+
+    Without an extra of this package, it is the library itself.
+    """
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(library, extra)
@@ -478,7 +481,8 @@ class MissingExtraError(CollabscoreError, ImportError):
         self.extra = extra
 
     def __str__(self) -> str:
-        return f"`{self.library}` is needed for this: pip install 'collabscore[{self.extra}]'"
+        named = f"'collabscore[{self.extra}]'" if self.extra else self.library
+        return f"`{self.library}` is needed for this: pip install {named}"
 
 
 def optional(module: str, extra: str) -> Any:
@@ -489,7 +493,7 @@ def optional(module: str, extra: str) -> Any:
     module : str
         Its dotted name, such as ``scipy.optimize``.
     extra : str
-        The extra of this package that installs it.
+        The extra of this package that installs it; empty for a library of the caller's own.
 
     Returns
     -------

@@ -73,10 +73,11 @@ def test_the_suffix_says_the_format(
 
 
 def test_an_unknown_suffix_is_refused(collabscore: Command) -> None:
-    result = collabscore("explain", "projects.yaml", "ocean", "-o", "m.csv")
+    result = collabscore("explain", "projects.yaml", "ocean", "-o", "m.docx")
     assert result.exit_code == 2
     assert (
-        "the name `m.csv` does not show a format: add --format text|json|md|html" in result.stderr
+        "the name `m.docx` does not show a format: add --format text|json|md|html|csv|tsv|xlsx|parquet|jsonl"
+        in result.stderr
     )
 
 

@@ -46,6 +46,8 @@ def test_standard_input_is_read_once(collabscore: Command) -> None:
     [
         ("r.json", "{"),
         ("r.csv", "id,title,rank,score,low,high,"),
+        ("r.tsv", "id\ttitle\trank\tscore\tlow\thigh\t"),
+        ("r.jsonl", '{"id": "'),
         ("r.md", "# projects.yaml\n\nHouse rules, version 1\n"),
         ("r.html", "<!DOCTYPE html>"),
         ("r.txt", "projects.yaml\nHouse rules, version 1\n"),
@@ -59,9 +61,29 @@ def test_the_suffix_says_the_format(
     assert (folder / name).read_text(encoding="utf-8").lstrip().startswith(begins)
 
 
-def test_format_wins_over_the_suffix(collabscore: Command, folder: Path) -> None:
-    assert collabscore("score", "projects.yaml", "-o", "r.csv", "--format", "json").exit_code == 0
-    assert json.loads((folder / "r.csv").read_text())["collabscore"] == "ranking/1"
+@pytest.mark.parametrize(
+    ("name", "form", "refused"),
+    [
+        ("r.csv", "json", True),
+        ("r.xlsx", "csv", True),
+        ("r.txt", "parquet", True),
+        ("r.json", "jsonl", True),
+        ("r.csv", "csv", False),
+        ("r.txt", "json", False),
+        ("r.data", "json", False),
+        ("r.markdown", "md", False),
+    ],
+)
+def test_format_and_suffix_do_not_contradict_each_other(
+    collabscore: Command, folder: Path, name: str, form: str, refused: bool
+) -> None:
+    result = collabscore("score", "projects.yaml", "-o", name, "--format", form)
+    assert result.exit_code == (2 if refused else 0)
+    assert (folder / name).exists() != refused
+    assert (
+        f"--format {form} and the name `{name}` contradict each other" in result.stderr
+    ) == refused
+    assert ("leave --format out, or give the file another suffix" in result.stderr) == refused
 
 
 def test_an_unknown_suffix_is_refused_before_anything_is_read(collabscore: Command) -> None:

@@ -67,7 +67,10 @@ def test_no_command_writes_over_what_it_read(desk: Desk, way: str) -> None:
     output = named(desk, way)
     before = (desk.folder / "small.yaml").read_text()
     for command in WRITING:
-        done = desk.run(*given(command), *to(output))
+        form = to(output)
+        if "show" in WRITING[command] and output.endswith(".yaml"):
+            form = form[2:]  # JSON and this suffix contradict each other
+        done = desk.run(*given(command), *form)
         is_a_sentence(done, "is an input of this command: choose another file")
         assert done.code == 2
     adapted = desk.run("new", output, "--from", "small.yaml", "--force")

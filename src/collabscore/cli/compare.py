@@ -16,6 +16,7 @@ from ..errors import DocumentError, UsageError
 from .main import command
 from .options import (
     FRAMEWORK_FORM,
+    ROW_FORMS,
     AtLeast,
     Target,
     as_of_option,
@@ -80,7 +81,7 @@ def compare(
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", at=2)
     shown = (
         result
-        if target.form in ("json", "csv")
+        if target.form in ("json", *ROW_FORMS)
         else result.page(detail=target.detail, disagreements=disagreements)
     )
     emit(shown, target)

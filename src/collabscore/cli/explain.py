@@ -11,6 +11,7 @@ from ..analysis import explanation, questions
 from ..scoring.ranking import Ranking
 from .main import command
 from .options import (
+    ROW_FORMS,
     AtLeast,
     Target,
     draw_options,
@@ -43,7 +44,7 @@ from .terminal import progress_bar, say
     "--full", is_flag=True, help="Show every rule, rating, change and source; the same as -v."
 )
 @result_options(
-    ("text", "json", "md", "html"),
+    ("text", "json", "md", "html", *ROW_FORMS),
     brief=True,
     form_help="Format of the memo",
 )
@@ -110,6 +111,6 @@ def next(
         found = questions.next_questions(ranking, progress=progress, **options)
     draws = f"{options['draws']:,} draws of {len(ranking):,} candidates, seed {options['seed']}"
     say(f"{draws}: {len(found):,} questions", at=2)
-    if target.form == "csv" or (most is not None and target.form != "json"):
+    if target.form in ROW_FORMS or (most is not None and target.form != "json"):
         found = found.first(most)
     emit(found, target)

@@ -18,7 +18,9 @@ from ..api import score
 from ..documents.loading import date_given
 from ..errors import UsageError
 from ..models.candidates import Candidates
-from ..output import Detail, Result
+from ..output import Detail, Result, Table
+from ..output.excel import to_excel
+from ..output.frames import parquet_of
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
 from .terminal import draws_shapes, is_coloured, say, settings, terminal_width, write
@@ -27,6 +29,7 @@ __all__ = [
     "FRAMEWORK_FORM",
     "PAGE_WIDTH",
     "RESULT_FORMS",
+    "ROW_FORMS",
     "AtLeast",
     "Target",
     "as_of_option",
@@ -54,13 +57,20 @@ FRAMEWORK_FORM = "a shipped id or a file"
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-RESULT_FORMS = ("table", "json", "csv", "md", "html")
+ROW_FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
+"""Forms that hold the rows of a result; the others are the whole of it."""
+RESULT_FORMS = ("table", "json", "md", "html", *ROW_FORMS)
 PAGE_WIDTH = 100
 """Width of prose where no terminal says how wide."""
 
 _SUFFIXES = {
     ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
     ".csv": "csv",
+    ".tsv": "tsv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
     ".md": "md",
     ".markdown": "md",
     ".html": "html",
@@ -269,7 +279,7 @@ def _selection(first: int | None, **filters: Any) -> dict[str, Any]:
     return {**filters, "top": first}
 
 
-_DATA_FORMS = ("json", "csv", "html", "junit", "github", "yaml")
+_DATA_FORMS = ("json", "html", "junit", "github", "yaml", *ROW_FORMS)
 
 
 class Target(NamedTuple):
@@ -284,6 +294,8 @@ class Target(NamedTuple):
         Of plain text, in characters.
     brief, full : bool
         Whether pages of results show the answer alone, or everything.
+    excel : bool
+        Whether CSV is for Excel; see `Table.to_csv`.
     """
 
     form: str
@@ -291,6 +303,7 @@ class Target(NamedTuple):
     width: int | None = None
     brief: bool = False
     full: bool = False
+    excel: bool = False
 
     @property
     def detail(self) -> Detail:
@@ -312,9 +325,9 @@ class Target(NamedTuple):
             width = terminal_width()
         return width or PAGE_WIDTH
 
-    def write(self, text: str) -> None:
-        """Write a text that has the form already."""
-        write(text, self.output, is_data=self.form in _DATA_FORMS)
+    def write(self, content: str | bytes) -> None:
+        """Write what has the form already."""
+        write(content, self.output, is_data=self.form in _DATA_FORMS)
 
 
 def result_options(
@@ -351,11 +364,38 @@ def result_options(
 
     if brief:
         options["brief"] = click.option("--brief", is_flag=True, help="Show only the answer.")
+    if "csv" in forms:
+        help = "Write CSV for Excel: with a byte-order mark, and numbers as shown."
+        options["excel"] = click.option("--excel", is_flag=True, help=help)
 
-    def target(form: str | None, output: str | None, **more: Any) -> Target:
-        return Target(form or _form_of(output, forms), output, **more)
+    def target(form: str | None, output: str | None, excel: bool = False, **more: Any) -> Target:
+        _refuse_other_suffix(form, output, forms)
+        form = form or _form_of(output, forms)
+        if excel and form != "csv":
+            help = "leave it out" if form == "xlsx" else "add --format csv"
+            raise UsageError(f"--excel is for CSV, and this is {form}", help=help)
+        if form in _FILE_FORMS and output in (None, "-"):
+            help = f"name a file: -o result.{form}"
+            raise UsageError(f"--format {form} gives a file, which no terminal can show", help=help)
+        return Target(form, output, excel=excel, **more)
 
     return _options_as("target", target, options)
+
+
+_FILE_FORMS = ("xlsx", "parquet")
+"""Forms that are no text."""
+
+
+def _refuse_other_suffix(form: str | None, output: str | None, forms: Sequence[str]) -> None:
+    """Refuse a file whose suffix names another form of the command; `.txt` is any text."""
+    suffix = Path(output or "").suffix.lower()
+    named = _SUFFIXES.get(suffix, form)
+    is_text = named == "table" and form not in _FILE_FORMS
+    if form is None or named == form or is_text or named not in ("table", *forms):
+        return
+    message = f"--format {form} and the name `{output}` contradict each other"
+    help = f"leave --format out, or give the file another suffix than `{suffix}`"
+    raise UsageError(message, help=help)
 
 
 def _form_of(output: str | None, forms: Sequence[str]) -> str:
@@ -436,14 +476,18 @@ def emit(result: Readable, target: Target) -> None:
     Parameters
     ----------
     result : Result, Table or Page
-        A page has no JSON and no CSV.
+        A page has no JSON; only a result has rows.
     target : Target
     """
-    if isinstance(result, Result) and target.form not in ("json", "csv"):
-        result = result.page(detail=target.detail)
+    if isinstance(result, Result):
+        if target.form in ROW_FORMS:
+            target.write(_content_of_rows(result, target))
+            return
+        if target.form != "json":
+            result = result.page(detail=target.detail)
     match target.form:
-        case "json" | "csv" as form:
-            text = getattr(result, f"to_{form}")()
+        case "json" if isinstance(result, Result | Table):
+            text = result.to_json()
         case "md":
             text = result.to_markdown()
         case "html":
@@ -455,3 +499,17 @@ def emit(result: Readable, target: Target) -> None:
                 ascii_only=target.is_screen and not draws_shapes(sys.stdout),
             )
     target.write(text)
+
+
+def _content_of_rows(result: Result, target: Target) -> str | bytes:
+    """Return the rows of a result in a form for spreadsheets and programs."""
+    match target.form:
+        case "csv":
+            return result.to_csv(excel=target.excel)
+        case "tsv":
+            return result.to_csv(separator="\t")
+        case "jsonl":
+            return result.to_jsonl()
+        case "parquet":
+            return parquet_of(result)
+    return to_excel(result)

@@ -10,6 +10,7 @@ import click
 from ..scoring.ranking import Ranking
 from .main import DONE, WRONG, command
 from .options import (
+    ROW_FORMS,
     Target,
     emit,
     named_as_option,
@@ -54,7 +55,7 @@ def score(
         failing = {verdict: ranking.select(verdict=verdict).ids for verdict in fail_on}
     shown = ranking.select(**selection)
     emit(shown, target)
-    if shown.left_out and target.form == "csv":  # CSV has no room for notes
+    if shown.left_out and target.form in ROW_FORMS:  # rows have no room for notes
         say(f"note: {shown.left_out_note}")
     code = DONE
     for verdict, ids in failing.items():

@@ -234,12 +234,13 @@ def _flush_c_output() -> None:
 # results
 
 
-def write(text: str, output: str | None = None, *, is_data: bool = False) -> None:
+def write(content: str | bytes, output: str | None = None, *, is_data: bool = False) -> None:
     """Write a result to stdout, or to a file, which is complete or not written at all.
 
     Parameters
     ----------
-    text : str
+    content : str or bytes
+        A text; bytes go to a file alone.
     output : str, optional
         A file; `-` and None are stdout. A reader that closes the pipe early is no error.
     is_data : bool
@@ -251,16 +252,18 @@ def write(text: str, output: str | None = None, *, is_data: bool = False) -> Non
     UsageError
         If the place cannot be written to, or is an input of the running command.
     """
-    if not text.endswith("\n"):
-        text += "\n"
+    if isinstance(content, str) and content and not content.endswith("\n"):
+        content += "\n"
     is_screen = output is None or output == "-"
     try:
-        if is_screen:
+        if isinstance(content, bytes):
+            _write_file(output or "", content)
+        elif is_screen:
             with suppress(io.UnsupportedOperation):  # a stream without a file
                 _refuse_input(os.fstat(sys.stdout.fileno()), "standard output")
-            _print_text(text, sys.stdout, is_data=is_data)
+            _print_text(content, sys.stdout, is_data=is_data)
         else:
-            _write_file(output or "", text.encode("utf-8", errors="replace"))
+            _write_file(output or "", content.encode("utf-8", errors="replace"))
     except BrokenPipeError:
         return
     except (OSError, ValueError) as error:

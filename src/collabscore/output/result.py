@@ -51,8 +51,9 @@ class Result(Frozen, Readable):
 
     A subclass gives `kind`, `fields`, `rows`, `title`, `outline` and `manifest`. A module
     `reports.<kind>` may hold ``notes_of(result)``; ``table_notes_of(result)``, where the notes
-    below the table are more than that; and ``page_of(result, detail)``, which returns a `Page` that
-    is more than the table. Where the result names another module as its `report`, the names of
+    below the table are more than that; ``page_of(result, detail)``, which returns a `Page` that is
+    more than the table; and ``tables_of(result)``, functions that return further tables for
+    machines, by their names. Where the result names another module as its `report`, the names of
     these functions begin with the kind: ``tornado_notes_of(result)``.
     """
 
@@ -181,10 +182,40 @@ class Result(Frozen, Readable):
         fields = [field for field in self.fields if field.json]
         return _table_of(fields, self.rows if rows is None else rows, Field.plain_of).to_records()
 
-    def to_csv(self) -> str:
-        """Return the records as CSV (RFC 4180), under the same names, without nested values."""
-        fields = [field for field in self.fields if field.csv]
-        return _table_of(fields, self.rows, Field.plain_of).to_csv()
+    def plain_table(self, rows: str | None = None) -> Table:
+        """Return columns for machines, without nested values: of the rows, or of their parts.
+
+        Parameters
+        ----------
+        rows : str, optional
+            Name of other rows than those of the result: a ranking has `criteria`, one for each
+            candidate and criterion, and `findings`, one for each candidate and guardrail.
+
+        Raises
+        ------
+        UsageError
+            If the result has no such rows.
+        """
+        if rows is None or rows == self.things:
+            fields = [field for field in self.fields if field.csv]
+            return _table_of(fields, self.rows, Field.plain_of)
+        tables = self._reported("tables_of") or {}
+        if not isinstance(rows, str):
+            help = choose_from([self.things, *tables]) or ""
+            raise refusal_of_value(rows, "a name of rows", "rows", help)
+        if rows not in tables:
+            message = f"the result `{self.kind}` has no rows `{rows}`"
+            raise refusal_of_name(message, rows, [self.things, *tables], "rows")
+        table: Table = tables[rows]()
+        return table
+
+    def to_csv(self, *, excel: bool = False, separator: str = ",") -> str:
+        """Return the records as CSV (RFC 4180), without nested values; see `Table.to_csv`."""
+        return self.plain_table().to_csv(excel=excel, separator=separator)
+
+    def to_jsonl(self) -> str:
+        """Return JSON Lines: the record of each row in a line of its own."""
+        return "".join(as_json(record, indent=None) for record in self.records())
 
     def body(self) -> dict[str, Any]:
         """Return the part of the JSON between the options and the notes: the records."""

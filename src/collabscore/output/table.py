@@ -15,6 +15,7 @@ from typing import Any
 from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing
 from .render import render_markdown, render_text
 from .render_html import render_html, whole_page
+from .text import number, outward
 
 __all__ = [
     "ID_FIELD",
@@ -24,6 +25,7 @@ __all__ = [
     "Readable",
     "Table",
     "as_json",
+    "harmless",
     "round_significant",
     "sectioned_table",
 ]
@@ -63,10 +65,13 @@ def round_significant(value: Any, digits: int = 9) -> Any:
     return value
 
 
-def as_json(document: Mapping[str, Any]) -> str:
-    """Return a result as JSON text, numbers with nine significant digits."""
+def as_json(document: Mapping[str, Any], *, indent: int | None = 2) -> str:
+    """Return a result as JSON text, numbers with nine significant digits.
+
+    Without an indent it is in one line.
+    """
     rounded = round_significant(document)
-    text = json.dumps(rounded, ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(rounded, ensure_ascii=False, indent=indent, allow_nan=False)
     return re.sub(_UNSEEN, lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
@@ -88,6 +93,30 @@ def _plain_cell(cell: Cell) -> Any:
     return cell
 
 
+def _rounded_cell(column: Column, cell: Cell) -> Cell:
+    """Return a figure with the digits that readers see, a share with those of a per cent."""
+    digits = 2 if column.kind == "share" else column.digits
+    if is_missing(cell) or not column.is_figure:
+        return cell
+    if column.kind != "interval":
+        value: Any = cell.value if isinstance(cell, CellBar) else cell
+        return _rounded_figure(value, digits)
+    low, high = interval_ends(cell)
+    if column.outward and low is not None and high is not None:
+        if low == high:
+            digits = 1  # as in `cell_text`
+        low, high = outward(low, high, digits)
+    return tuple(None if end is None else _rounded_figure(end, digits) for end in (low, high))
+
+
+def _rounded_figure(value: float | None, digits: int) -> float | None:
+    """Return a number as it is printed, a whole one without a point."""
+    if value is None or not math.isfinite(value):
+        return value
+    printed = float(number(value, digits))
+    return printed if digits else int(printed)
+
+
 def _csv_value(value: Any) -> str:
     match value:
         case None:
@@ -99,8 +128,8 @@ def _csv_value(value: Any) -> str:
             rounded = round_significant(value)
             return str(value) if rounded is None else str(rounded)
         case list():
-            return _harmless("; ".join(map(str, value)))
-    return _harmless(str(value))
+            return harmless("; ".join(map(str, value)))
+    return harmless(str(value))
 
 
 # Spreadsheets run what begins with one of these, some of them after blanks and quotes as well, and
@@ -108,7 +137,8 @@ def _csv_value(value: Any) -> str:
 _RUNS = r"[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff\"']*[=+\-@＝＋－＠]"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return a text with an apostrophe before it where a spreadsheet would run it as a formula."""
     return f"'{text}" if re.match(_RUNS, text) else text
 
 
@@ -249,19 +279,53 @@ class Table(Grid, Readable):
                 record[column.key] = None if pair == (None, None) else list(pair)
         return record
 
-    def to_csv(self) -> str:
+    def to_columns(self) -> dict[str, list[Any]]:
+        """Return the plain values of each column, by its key; an interval takes two columns.
+
+        They are `key_low` and `key_high`, if its ends have no names.
+        """
+        keys = self._record((None,) * len(self.columns), flat=True)
+        records = [self._record(row, flat=True) for row in self.rows]
+        return {key: [record[key] for record in records] for key in keys}
+
+    def to_csv(self, *, excel: bool = False, separator: str = ",") -> str:
         """Return CSV (RFC 4180) with the keys as heads; an interval takes two columns.
 
-        They are `key_low` and `key_high`, if its ends have no names. Texts that a spreadsheet would
-        run as a formula have an apostrophe before them.
+        Texts that a spreadsheet would run as a formula have an apostrophe before them.
+
+        Parameters
+        ----------
+        excel : bool
+            Whether to return what Excel opens by a double click: with a byte-order mark, numbers
+            with the digits that readers see, and a column for each of several texts, such as
+            reasons. Otherwise numbers have nine digits, and several texts stand in one cell.
+        separator : str
+            The character between two cells.
         """
+        columns = self._columns_as_shown() if excel else self.to_columns()
         out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        blank = self._record((None,) * len(self.columns), flat=True)
-        writer.writerow(map(_harmless, blank))
-        for row in self.rows:
-            writer.writerow(map(_csv_value, self._record(row, flat=True).values()))
-        return out.getvalue()
+        writer = csv.writer(out, lineterminator="\r\n", delimiter=separator)
+        writer.writerow(map(harmless, columns))
+        for cells in zip(*columns.values(), strict=True):
+            writer.writerow(map(_csv_value, cells))
+        return excel * "\ufeff" + out.getvalue()
+
+    def _columns_as_shown(self) -> dict[str, list[Any]]:
+        """Return columns with the digits of readers, and a column for each of several texts."""
+        rows = [tuple(map(_rounded_cell, self.columns, row)) for row in self.rows]
+        shown: dict[str, list[Any]] = {}
+        for key, cells in replace(self, rows=tuple(rows)).to_columns().items():
+            lists = [cell if isinstance(cell, list) else [cell] for cell in cells]
+            most = max(map(len, lists), default=1)
+            if most < 2:
+                shown[key] = cells
+            for place in range(most if most > 1 else 0):
+                shown[f"{key}_{place + 1}"] = [found[place : place + 1] for found in lists]
+        return shown
+
+    def to_jsonl(self) -> str:
+        """Return JSON Lines: the record of each row in a line of its own."""
+        return "".join(as_json(record, indent=None) for record in self.to_records())
 
     def to_json(self) -> str:
         """Return title, records and notes as JSON; see `round_significant`."""

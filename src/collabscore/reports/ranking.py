@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..arrays import BoolArray
+from ..arrays import BoolArray, number_or_none
 from ..models.framework import Framework
 from ..output import (
     TITLE_FIELD,
@@ -71,6 +72,7 @@ __all__ = [
     "rule_cells",
     "sections_of",
     "table_notes_of",
+    "tables_of",
     "unknown_answers_sentence",
 ]
 
@@ -112,6 +114,82 @@ def table_notes_of(ranking: Ranking) -> Iterator[str]:
     if ranking.left_out:
         yield ranking.left_out_note
     yield from _legend_of(ranking, ranking)
+
+
+# tables for machines
+
+
+def tables_of(ranking: Ranking) -> Mapping[str, Callable[[], Table]]:
+    """Return the tables of all ratings and of all findings, by name."""
+    return {
+        "criteria": partial(_criteria_table, ranking),
+        "findings": partial(_findings_table, ranking),
+    }
+
+
+_CANDIDATE_COLUMNS = (Column("id", "Id"), Column("title", "Candidate"))
+_CRITERIA_COLUMNS = (
+    *_CANDIDATE_COLUMNS,
+    Column("criterion", "Id of the criterion"),
+    Column("criterion_title", "Criterion"),
+    Column("rating_low", "Lowest rating", kind="number"),
+    Column("rating", "Rating", kind="number"),
+    Column("rating_high", "Highest rating", kind="number"),
+    Column("value", "Value (0-1)", kind="number", digits=3),
+    Column("weight", "Weight", kind="share"),
+    Column("contribution", "Points", kind="number"),
+)
+
+
+def _criteria_table(ranking: Ranking) -> Table:
+    """Return a row for each candidate and criterion: rating, value, weight and points.
+
+    A rating that is unknown has no numbers; a range has no `rating`.
+    """
+    leaves, ratings = ranking.framework.leaves, ranking.problem.ratings
+    values, points = ranking.values.tolist(), ranking.contributions.tolist()
+    rows = []
+    for place, row in enumerate(ranking.order.tolist()):
+        candidate = ranking.ids[place], ranking.title_at(place)
+        for column, (key, leaf) in enumerate(leaves.items()):
+            rated = ratings[key]
+            numbers = (
+                *(rated.low[row], rated.value[row], rated.high[row], values[place][column]),
+                *(leaf.overall, points[place][column]),
+            )
+            rows.append((*candidate, key, leaf.title, *map(number_or_none, numbers)))
+    return Table(_CRITERIA_COLUMNS, tuple(rows))
+
+
+_FINDING_COLUMNS = (
+    *_CANDIDATE_COLUMNS,
+    Column("guardrail", "Id of the rule"),
+    Column("guardrail_title", "Rule"),
+    Column("state", "State"),
+    Column("verdict", "Verdict"),
+    Column("code", "Code"),
+    Column("missing", "Missing", kind="list"),
+    Column("may_need", "May need", kind="list"),
+    Column("planned", "Planned", kind="list"),
+    Column("in_place", "In place", kind="list"),
+    Column("unknown", "Unknown", kind="list"),
+    Column("reason", "Reason"),
+)
+
+
+def _findings_table(ranking: Ranking) -> Table:
+    """Return a row for each candidate and guardrail, with the ids that JSON has.
+
+    Of safeguards of which one is enough, the ids stand together, with "or" between them.
+    """
+    rows = []
+    for found in ranking:
+        for finding in found.findings:
+            needs = [tuple(map(" or ".join, some)) for some in (finding.missing, finding.may_need)]
+            outcome = finding.guardrail, finding.title, finding.state, finding.verdict, finding.code
+            names = (*needs, finding.planned, finding.in_place, finding.unknown)
+            rows.append((found.id, found.title, *outcome, *names, finding.reason))
+    return Table(_FINDING_COLUMNS, tuple(rows))
 
 
 # the order

@@ -197,6 +197,10 @@ class Ranking(Result, Sequence[Assessment]):
             raise UnknownIdError(f"there is no candidate `{candidate}`", keyword, help)
         return place
 
+    def title_at(self, place: int) -> str:
+        """Return the title of the candidate at a place."""
+        return self.problem.title_of(int(self.order[place]))
+
     @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.ids)}
@@ -687,7 +691,7 @@ class RankingResult(Result):
 
     def title_at(self, place: int) -> str:
         """Return the title of the candidate at a place in the ranking."""
-        return self.ranking.problem.title_of(int(self.ranking.order[place]))
+        return self.ranking.title_at(place)
 
     @property
     def place_fields(self) -> tuple[Field, ...]:

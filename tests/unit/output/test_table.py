@@ -21,7 +21,7 @@ from collabscore.output import (
     Table,
     round_significant,
 )
-from collabscore.output.table import _harmless
+from collabscore.output.table import harmless
 from unit.output.samples import NAN, PLAIN, ROWS, TABLE, tables
 
 
@@ -220,12 +220,12 @@ def test_csv_writes_numbers_as_numbers_and_heads_as_text():
     ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "  =1", '"=1', "'=1", "\ufeff=1", "＝1"],
 )
 def test_csv_neutralises_what_a_spreadsheet_would_run(text):
-    assert _harmless(text) == f"'{text}"
+    assert harmless(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["a=1", "flu - strain", "", "'quoted'", "5 - 3"])
 def test_csv_leaves_other_texts_alone(text):
-    assert _harmless(text) == text
+    assert harmless(text) == text
 
 
 @given(tables())
@@ -235,7 +235,7 @@ def test_csv_round_trips_but_for_the_apostrophe(table):
     assert [len(line) for line in lines] == [width] * (1 + len(table.rows))
     texts = [column.key for column in table.columns if column.kind in {"text", "badge"}]
     assert not any(head.startswith(tuple("=+-@\t\r\n")) for head in lines[0])
-    places = {key: lines[0].index(_harmless(key)) for key in texts}
+    places = {key: lines[0].index(harmless(key)) for key in texts}
     for record, line in zip(table.to_records(), lines[1:], strict=True):
         for key, place in places.items():
             raw = record[key] or ""

@@ -1,0 +1,282 @@
+"""Excel workbooks: styles, sheets of text and of tables, and the workbook of any result."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from ..errors import optional, refusal_of_value
+from .blocks import (
+    Badge,
+    Block,
+    Bullets,
+    Cell,
+    CellBar,
+    Column,
+    Grid,
+    Heading,
+    Notes,
+    Paragraph,
+    Tone,
+    interval_ends,
+    is_missing,
+)
+from .result import Result, reported
+from .table import harmless
+from .text import one_line
+
+__all__ = ["INPUT", "TONE_STYLES", "Workbook", "origin_blocks", "to_excel"]
+
+INPUT: dict[str, Any] = {"bg_color": "#FFF6CC", "border": 1, "border_color": "#C9A400"}
+"""Style of a cell that a reader may change."""
+_HEAD: dict[str, Any] = {
+    "bold": True,
+    "text_wrap": True,
+    "valign": "top",
+    "bg_color": "#E8EDF2",
+    "bottom": 1,
+}
+TONE_STYLES: dict[Tone, dict[str, Any]] = {
+    "good": {"font_color": "#1B5E20"},
+    "caution": {"font_color": "#7A4F00"},
+    "decide": {"font_color": "#1A3F7A"},
+    "stop": {"font_color": "#8B1A1A", "bold": True},
+    "muted": {"font_color": "#555555"},
+}
+"""Style of a badge, beside its shape and word."""
+_MOST_CHARACTERS = 32_767
+_LONGEST_NAME = 31
+_WIDEST = 60
+_NARROWEST = 8
+_TEXT_WIDTH = 110
+
+
+class Workbook:
+    """A workbook that is made in memory; the same content gives the same bytes.
+
+    Every sheet prints on A4 landscape, as wide as the page. Texts are never run as formulas.
+
+    Parameters
+    ----------
+    title : str
+    """
+
+    def __init__(self, title: str) -> None:
+        xlsxwriter = optional("xlsxwriter", "tables")
+        self.title = title
+        self._file = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(self._file, options)
+        made = {"title": self.plain(title), "created": datetime(2000, 1, 1, tzinfo=UTC)}
+        self.book.set_properties(made)
+        self._styles: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._names: set[str] = set()
+
+    def style(self, **properties: Any) -> Any:
+        """Return the format of these properties, as xlsxwriter names them."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._styles:
+            self._styles[key] = self.book.add_format({"valign": "top", **properties})
+        return self._styles[key]
+
+    def plain(self, text: str) -> str:
+        """Return a text as a cell can hold it."""
+        line = one_line(text)
+        return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
+
+    def sheet(self, name: str) -> Any:
+        """Return a new sheet, set up for printing; its name is made one that Excel allows."""
+        sheet = self.book.add_worksheet(self._free_name(name))
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        sheet.set_footer(f"&L{self.plain(self.title)[:80].replace('&', '&&')}&C&A&R&P / &N")
+        return sheet
+
+    def _free_name(self, name: str) -> str:
+        base = re.sub(r"[\[\]:*?/\\']", " ", self.plain(name)).strip()[:_LONGEST_NAME] or "Table"
+        free, count = base, 1
+        while free.casefold() in self._names or free.casefold() == "history":
+            count += 1
+            ending = f" ({count})"
+            free = base[: _LONGEST_NAME - len(ending)] + ending
+        self._names.add(free.casefold())
+        return free
+
+    def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:
+        """Write a plain value; a text that Excel would run once it is edited is marked as text."""
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            sheet.write_blank(row, column, None, self.style(**style))
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, self.style(**style))
+        elif isinstance(value, int | float):
+            sheet.write_number(row, column, value, self.style(**style))
+        else:
+            text = self.plain(str(value))
+            if harmless(text) != text:
+                style["quote_prefix"] = True
+            sheet.write_string(row, column, text, self.style(**style))
+
+    def put_heads(self, sheet: Any, row: int, heads: Sequence[str]) -> None:
+        """Write the heads of columns."""
+        for column, head in enumerate(heads):
+            self.put(sheet, row, column, head, **_HEAD)
+
+    def text_sheet(self, name: str, blocks: Iterable[Block | str]) -> Any:
+        """Return a sheet of headings, paragraphs and lists, a line below the other."""
+        sheet = self.sheet(name)
+        sheet.set_column(0, 0, _TEXT_WIDTH)
+        for row, (text, style) in enumerate(_lines_of(blocks)):
+            self.put(sheet, row, 0, text, text_wrap=True, **style)
+        return sheet
+
+    def table_sheet(self, name: str, table: Grid) -> Any:
+        """Return a sheet of a table, numbers as numbers, with its notes below it."""
+        sheet = self.sheet(name)
+        heads = _heads_of(table)
+        self.put_heads(sheet, 0, heads)
+        widths = [min(len(head), _NARROWEST) for head in heads]
+        for row, cells in enumerate(table.rows, 1):
+            flat = chain.from_iterable(map(_flat, table.columns, cells))
+            for place, (value, style) in enumerate(flat):
+                self.put(sheet, row, place, value, **style)
+                widths[place] = max(widths[place], len(str(value or "")))
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, min(max(width + 2, _NARROWEST), _WIDEST))
+        for row, note in enumerate(table.notes, len(table.rows) + 2):
+            self.put(sheet, row, 0, note, font_color="#555555")
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        if table.rows:
+            sheet.autofilter(0, 0, len(table.rows), len(heads) - 1)
+        return sheet
+
+    def content(self) -> bytes:
+        """Return the file; nothing can be written after this."""
+        self.book.close()
+        return self._file.getvalue()
+
+
+def _heads_of(table: Grid) -> list[str]:
+    """Return the heads of columns, two for an interval."""
+    heads = []
+    for column in table.columns:
+        head = column.head or column.key
+        if column.kind == "interval":
+            ends = column.ends or ("low", "high")
+            heads += [f"{head}, {end}" for end in ends]
+        else:
+            heads.append(f"{head} ({column.detail})" if column.detail else head)
+    return heads
+
+
+def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]:
+    """Yield the values of a cell with their styles: two of an interval."""
+    places = "." + "0" * column.digits if column.digits else ""
+    style = {"num_format": "0%" if column.kind == "share" else f"0{places}"}
+    if column.kind == "interval":
+        for end in interval_ends(cell):
+            yield end, style
+    elif is_missing(cell):
+        yield None, {}
+    elif isinstance(cell, CellBar):
+        yield cell.value, style
+    elif isinstance(cell, Badge):
+        yield f"{cell.shape} {cell.word}", TONE_STYLES[cell.tone]
+    elif isinstance(cell, bool):
+        yield {True: "yes", False: "no"}[cell], {}
+    elif isinstance(cell, int | float):
+        yield cell, style
+    else:
+        text = cell if isinstance(cell, str) else "; ".join(map(str, cell or ()))
+        yield text, {"text_wrap": len(text) > _WIDEST}
+
+
+def _lines_of(blocks: Iterable[Block | str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the lines of blocks with their styles; tables have sheets of their own."""
+    for block in blocks:
+        match block:
+            case str():
+                yield block, {}
+            case Heading(text, level, subtitle):
+                yield "", {}
+                yield text, {"bold": True, "font_size": 16 if level == 1 else 12}
+                if subtitle:
+                    yield subtitle, {"font_color": "#555555"}
+            case Paragraph(text):
+                yield text, {}
+            case Notes(lines):
+                for line in lines:
+                    yield line, {"font_color": "#555555"}
+            case Bullets():
+                for item in block:
+                    mark = f"{item.mark} " if item.mark else ""
+                    yield f"{mark}{item.text}", {"indent": min(2 * item.depth, 15)}
+
+
+def to_excel(result: Result) -> bytes:
+    """Return a result as an Excel workbook.
+
+    That of a ranking is a model: values, scores and ranks are formulas, which follow the weights
+    and ratings that a reader changes. That of any other result has its tables and all its rows.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    bytes
+        The content of the file.
+
+    Raises
+    ------
+    UsageError
+        If it is no result.
+    MissingExtraError
+        If xlsxwriter is not installed.
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> to_excel(cs.score([{"id": "flu"}], "guardrail"))[:2]
+    b'PK'
+    """
+    if not isinstance(result, Result):
+        help = "give the result of a call such as `score(candidates, framework)`"
+        raise refusal_of_value(result, "a result", "result", help)
+    content: bytes | None = reported(result, "workbook", f"{result.kind}_workbook")
+    return _workbook_of(result) if content is None else content
+
+
+def _workbook_of(result: Result) -> bytes:
+    """Return a workbook of the texts of a page, each of its tables, and all rows."""
+    book = Workbook(result.title)
+    page = result.page()
+    book.text_sheet("Page", [*page.blocks, *origin_blocks(result)])
+    for block in page.blocks:
+        if isinstance(block, Grid):
+            book.table_sheet(block.title or result.kind.capitalize(), block)
+    book.table_sheet("All rows", result.plain_table())
+    return book.content()
+
+
+def origin_blocks(result: Result) -> list[Block]:
+    """Return what a sheet says of the origin of a result: frameworks, digests, version."""
+    manifest = result.manifest
+    judged = manifest.get("frameworks") or [manifest["framework"]]
+    lines = [f"Written by {manifest['package']}."]
+    for framework in judged:
+        version = f", version {framework['version']}" if framework.get("version") else ""
+        lines.append(f"Framework: {framework['id']}{version}; digest {framework['digest']}.")
+    candidates = manifest.get("candidates")
+    if isinstance(candidates, dict) and "digest" in candidates:
+        lines.append(f"Candidates: {candidates['count']:,}; digest {candidates['digest']}.")
+    return [Heading("Origin"), Bullets(lines)]

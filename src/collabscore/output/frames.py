@@ -1,0 +1,135 @@
+"""Data frames and columnar files of results: fields become typed columns, and None is null."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import optional, refusal_of_value
+from .result import Result
+from .table import as_json
+
+__all__ = ["parquet_of", "to_arrow", "to_pandas", "to_polars"]
+
+_EXTRA = "tables"
+
+
+def to_arrow(result: Result, rows: str | None = None) -> Any:
+    """Return a result as a table of pyarrow.
+
+    Parameters
+    ----------
+    result : Result
+    rows : str, optional
+        The rows; by default those of the result itself, a candidate each in a ranking. Of a ranking
+        also `criteria`, a row for each candidate and criterion, and `findings`, a row for each
+        candidate and guardrail.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns of the same names as in CSV: numbers in full, texts, lists of texts; null where
+        there is no value. Its metadata hold framework, options, notes and manifest as JSON, under
+        `collabscore`.
+
+    Raises
+    ------
+    UsageError
+        If it is no result, or has no such rows.
+    MissingExtraError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> import collabscore as cs
+    >>> ranking = cs.score([{"id": "flu"}, {"id": "ice"}], "guardrail")
+    >>> to_arrow(ranking).num_rows, to_arrow(ranking, rows="findings").num_rows
+    (2, 18)
+    """
+    if not isinstance(result, Result):
+        help = "give the result of a call such as `score(candidates, framework)`"
+        raise refusal_of_value(result, "a result", "result", help)
+    pyarrow = optional("pyarrow", _EXTRA)
+    table = result.plain_table(rows)
+    figures = {column.key for column in table.columns if column.is_figure}
+    arrays = {}
+    for key, cells in table.to_columns().items():
+        # a column without any value has the type of its field
+        absent = pyarrow.float64() if key in figures else pyarrow.string()
+        arrays[key] = _array_of(pyarrow, cells, absent)
+    about = {
+        "collabscore": f"{result.kind}/1",
+        **result.outline,
+        "options": result.options,
+        "notes": list(result.notes),
+        "manifest": result.manifest,
+    }
+    return pyarrow.table(arrays, metadata={"collabscore": as_json(about, indent=None)})
+
+
+def _array_of(pyarrow: Any, cells: Sequence[Any], absent: Any) -> Any:
+    """Return the array of a column; numbers and texts together are texts."""
+    kinds = {_kind_of(cell) for cell in cells if cell is not None}
+    if not kinds:
+        return pyarrow.array(cells, absent)
+    if kinds == {int, float}:
+        kinds = {float}
+    if kinds == {list}:
+        lists = [cell if cell is None else list(map(str, cell)) for cell in cells]
+        return pyarrow.array(lists, pyarrow.list_(pyarrow.string()))
+    if len(kinds) > 1 or kinds == {str}:
+        texts = [cell if cell is None else str(cell) for cell in cells]
+        return pyarrow.array(texts, pyarrow.string())
+    types = {bool: pyarrow.bool_(), int: pyarrow.int64(), float: pyarrow.float64()}
+    return pyarrow.array(cells, types[kinds.pop()])
+
+
+def _kind_of(cell: object) -> type:
+    for kind in (bool, int, float, list):
+        if isinstance(cell, kind):
+            return kind
+    return str
+
+
+def to_polars(result: Result, rows: str | None = None) -> Any:
+    """Return a result as a data frame of polars; see `to_arrow`.
+
+    Raises
+    ------
+    UsageError
+        If it is no result, or has no such rows.
+    MissingExtraError
+        If polars, narwhals or pyarrow is not installed.
+    """
+    table = to_arrow(result, rows)
+    optional("polars", "")
+    narwhals = optional("narwhals", _EXTRA)
+    return narwhals.from_arrow(table, backend="polars").to_native()
+
+
+def to_pandas(result: Result, rows: str | None = None) -> Any:
+    """Return a result as a data frame of pandas; see `to_arrow`.
+
+    Whole numbers and flags have the types of pandas that know missing values, `Int64` and
+    `boolean`.
+
+    Raises
+    ------
+    UsageError
+        If it is no result, or has no such rows.
+    MissingExtraError
+        If pandas or pyarrow is not installed.
+    """
+    table = to_arrow(result, rows)
+    pandas, pyarrow = optional("pandas", ""), optional("pyarrow", _EXTRA)
+    nullable = {pyarrow.int64(): pandas.Int64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
+    return table.to_pandas(types_mapper=nullable.get)
+
+
+def parquet_of(result: Result) -> bytes:
+    """Return the rows of a result as a Parquet file; see `to_arrow`."""
+    table = to_arrow(result)
+    file = io.BytesIO()
+    optional("pyarrow.parquet", _EXTRA).write_table(table, file)
+    return file.getvalue()

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from ..arrays import Record, frozen_property, underflow_is_zero
+import numpy as np
+
+from ..arrays import BoolArray, Record, frozen_property, underflow_is_zero
 from ..documents.loading import (
     CaseSource,
     FrameworkSource,
@@ -23,6 +25,7 @@ from ..models.candidates import Case, Cases, Claim, Expectation
 from ..models.framework import STATES, Framework
 from ..output import ID_FIELD, Badge, Field
 from ..output.text import plural
+from ..scoring.judgement import Judgement
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, RankingResult, rank
 from ..scoring.verdicts import Assessment
@@ -230,15 +233,25 @@ class PolicyTest(RankingResult):
 
     @frozen_property
     def undecided(self) -> tuple[StepOutcome, ...]:
-        """The ways in which steps decide for no case."""
-        decided = set()
-        judgement = self.ranking.judgement
-        for key, column in judgement.columns.items():
-            states, steps = judgement.states[:, column], judgement.steps[:, column]
-            for code, step in zip(states.tolist(), steps.tolist(), strict=True):
-                way = "applies" if STATES[code] == "barred" else STATES[code]
-                decided.add(StepOutcome(key, step + 1, way))
+        """The ways in which steps decide for no case, neither its own nor one of its base."""
+        decided = {*_decided_outcomes(self.ranking.judgement), *self.decided_by_base}
         return tuple(each for each in self.step_outcomes if each not in decided)
+
+    @frozen_property
+    def decided_by_base(self) -> frozenset[StepOutcome]:
+        """The ways in which steps of a profile decide for cases of its base, beside that, alone.
+
+        A case counts for a guardrail of which both find the same: what it expects is tested there.
+        """
+        found: set[StepOutcome] = set()
+        base = self.framework.base
+        while base is not None:
+            source = cases_beside(base)
+            if source is not None:
+                found |= _inherited_outcomes(self.framework, base, load_cases(source, base))
+            base = base.base
+        found.intersection_update(self.step_outcomes)
+        return frozenset(found - _decided_outcomes(self.ranking.judgement))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -339,6 +352,42 @@ class PolicyTest(RankingResult):
                 "mismatches": [mismatch.record() for mismatch in self.order],
             },
         }
+
+
+def _decided_outcomes(judgement: Judgement, where: BoolArray | None = None) -> set[StepOutcome]:
+    """Return the ways in which steps decide for candidates that the framework is about.
+
+    With `where`, (n, g), only of the findings that it names.
+    """
+    decided = set()
+    for key, column in judgement.columns.items():
+        rows = judgement.applicable
+        if where is not None:
+            rows = rows & where[:, column]
+        found = judgement.states[rows, column], judgement.steps[rows, column]
+        for code, step in zip(*(part.tolist() for part in found), strict=True):
+            way = "applies" if STATES[code] == "barred" else STATES[code]
+            decided.add(StepOutcome(key, step + 1, way))
+    return decided
+
+
+def _inherited_outcomes(framework: Framework, base: Framework, cases: Cases) -> set[StepOutcome]:
+    """Return the ways in which steps decide for cases of a base, which finds the same of them."""
+    candidates = cases.candidates()
+    judgements, findings = [], []
+    for judge in (framework, base):
+        judgement = rank(Problem.from_candidates(candidates, judge)).judgement
+        verdicts = np.array([*judge.all_verdicts])[judgement.numbers >> 3]
+        judgements.append(judgement)
+        findings.append((verdicts, judgement.states))
+    (verdicts, states), (base_verdicts, base_states) = findings
+    own, columns = judgements[0], judgements[1].columns
+    same = np.zeros(states.shape, dtype=np.bool_)
+    for key in own.columns.keys() & columns.keys():
+        k, base_k = own.columns[key], columns[key]
+        same[:, k] = verdicts[:, k] == base_verdicts[:, base_k]
+        same[:, k] &= states[:, k] == base_states[:, base_k]
+    return _decided_outcomes(own, same)
 
 
 @underflow_is_zero

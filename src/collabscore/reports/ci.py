@@ -191,7 +191,9 @@ def coverage_lines(run: Run, width: int) -> Iterator[str]:
         return
     total = len(run.test.step_outcomes)
     decided = f"{total - len(run.undecided)} of {total} outcomes of steps"
-    yield f"coverage of {run.name}: cases decide {decided}"
+    inherited = len(run.test.decided_by_base)
+    by_base = f", {inherited} of them only cases of its base" if inherited else ""
+    yield from _hanging_lines(f"coverage of {run.name}: cases decide {decided}{by_base}", width, "")
     for guardrail, found in groupby(run.undecided, attrgetter("guardrail")):
         word = run.test.framework.compiled_guardrails[guardrail][0].word
         ways = [f"{word} {outcome.step} {outcome.outcome}" for outcome in found]
@@ -398,8 +400,10 @@ def _run_record(run: Run) -> dict[str, Any]:
 def _coverage_record(run: Run) -> dict[str, Any]:
     if run.test is None or not run.with_coverage:
         return {}
-    outcomes, undecided = run.test.step_outcomes, list(map(asdict, run.undecided))
-    return {"coverage": {"outcomes": len(outcomes), "undecided": undecided}}
+    coverage: dict[str, Any] = {"outcomes": len(run.test.step_outcomes)}
+    if run.test.framework.base is not None:
+        coverage["decided_by_base"] = len(run.test.decided_by_base)
+    return {"coverage": {**coverage, "undecided": list(map(asdict, run.undecided))}}
 
 
 # JUnit

@@ -368,3 +368,101 @@ def test_a_broken_guardrail_is_caught(tmp_path: Path) -> None:
     span = broken.failures[0].mismatches[0].span
     assert span is not None
     assert (Path(span.source).name, span.line) == ("house.yaml", 4)
+
+
+# coverage of profiles
+
+
+HOUSE_CASES = document(
+    case("harm", {"verdict": "outside"}, harmful=True),
+    case("bare", {"verdict": "refer"}, stage="applied"),
+    case("papers", {"verdict": "conditional"}, stage="applied", safeguards=("terms",)),
+)
+
+
+@pytest.fixture
+def beside(tmp_path: Path) -> Path:
+    """Return a folder with a framework and its cases."""
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "house.json").write_text(json.dumps(FRAMEWORK))
+    (tmp_path / "cases" / "house.json").write_text(json.dumps(HOUSE_CASES))
+    return tmp_path
+
+
+def profile_test(folder: Path, *cases: Any, id: str = "profile", **changes: Any) -> PolicyTest:
+    changes = {"based_on": "house.json", **changes}
+    profile = {"collabscore": "framework/1", "id": id, "title": "A profile", **changes}
+    (folder / f"{id}.json").write_text(json.dumps(profile))
+    listed = document(case("other", {"verdict": None}, project=False), *cases, framework=id)
+    (folder / "cases" / f"{id}.json").write_text(json.dumps(listed))
+    return run_cases(folder / f"{id}.json")
+
+
+HARM, UNMET, MET = "`harm` step 1 (applies)", "`papers` step 1 (unmet)", "`papers` step 1 (met)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "undecided"),
+    [
+        pytest.param({}, [], id="as-the-base"),
+        pytest.param({"add": {"guardrails": {}}}, [], id="nothing-added"),
+        pytest.param({"set": {"guardrails.harm.then": "refer"}}, [HARM], id="another-verdict"),
+        pytest.param({"set": {"guardrails.papers.met": "inside"}}, [MET], id="another-met"),
+        pytest.param(
+            {"set": {"guardrails.papers.when": "stage == basic"}}, [UNMET, MET], id="condition"
+        ),
+        pytest.param({"set": {"guardrails.papers.reason": "So it is."}}, [], id="another-reason"),
+        pytest.param(
+            {"set": {"guardrails.papers.needs": ["more"]}, "add": {"safeguards": {"more": {}}}},
+            [MET],
+            id="another-safeguard",
+        ),
+        pytest.param({"drop": ["guardrails.harm"]}, [], id="rule-dropped"),
+        pytest.param(
+            {"add": {"guardrails": {"new": {"when": "harmful", "then": "refer"}}}},
+            ["`new` step 1 (applies)"],
+            id="rule-added",
+        ),
+        pytest.param(
+            {"set": {"facts.stage.levels": ["applied", "basic"]}}, [], id="same-finding-by-a-fact"
+        ),
+        pytest.param(
+            {
+                "set": {
+                    "facts.stage.levels": ["applied", "basic"],
+                    "guardrails.papers.when": "stage > applied",
+                }
+            },
+            [UNMET, MET],
+            id="other-finding-by-a-fact",
+        ),
+    ],
+)
+def test_cases_of_a_base_decide_what_a_profile_leaves_as_it_is(
+    beside: Path, changes: dict[str, Any], undecided: list[str]
+) -> None:
+    test = profile_test(beside, **changes)
+    assert list(map(str, test.undecided)) == undecided
+    assert len(test.decided_by_base) == len(test.step_outcomes) - len(undecided)
+
+
+def test_an_outcome_that_a_profile_decides_itself_is_not_its_bases(beside: Path) -> None:
+    test = profile_test(beside, case("harm", {"verdict": "outside"}, harmful=True))
+    assert test.undecided == ()
+    assert {str(each) for each in test.decided_by_base} == {UNMET, MET}
+
+
+def test_a_profile_of_a_profile_has_the_cases_of_both(beside: Path) -> None:
+    rule = {"new": {"when": "harmful", "then": "refer"}}
+    profile_test(
+        beside,
+        case("new", {"verdict": "outside"}, harmful=True),
+        id="middle",
+        add={"guardrails": rule},
+    )
+    test = profile_test(beside, id="top", based_on="middle.json")
+    assert test.undecided == ()
+    assert len(test.decided_by_base) == 4
+    (beside / "cases" / "house.json").unlink()
+    alone = profile_test(beside, id="alone", based_on="middle.json")
+    assert list(map(str, alone.undecided)) == [UNMET, MET]

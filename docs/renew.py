@@ -31,6 +31,7 @@ GENERATORS = (
     "generate_areas",
     "generate_firmness",
     "generate_memo",
+    "generate_replications",
     "generate_gallery",
     "generate_picture",
 )

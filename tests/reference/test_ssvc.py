@@ -1,51 +1,33 @@
 """Nine published decision tables, written with a step a row and as tables, with all answers known and with one unknown.
 
-The tables are those of the Stakeholder-Specific Vulnerability Categorization (`tests/data/ssvc`). Their outcomes
-are ordered; the verdict range of a candidate with one unknown answer is the least and the greatest outcome of
+The tables are the shipped documents of the Stakeholder-Specific Vulnerability Categorization, which hold the
+published rows (`test_replications.py`). Their outcomes are ordered; the verdict range of a candidate with one unknown answer is the least and the greatest outcome of
 the rows that it may be.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 
 import collabscore as cs
 
-FOLDER = Path(__file__).parents[1] / "data" / "ssvc"
-OUTCOMES = {
-    "cisa_bod_26_04_1_0_0": (
-        "fix on system upgrade", "60 days", "14 days", "3 days", "3 days & forensic investigation",
-    ),
-    "cisa_coordinator_2_0_3": ("track", "track*", "attend", "act"),
-    "coordinator_publish_decision_table_1_0_0": ("do not publish", "publish"),
-    "coordinator_triage_1_0_0": ("decline", "track", "coordinate"),
-    "deployer_patch_application_priority_1_0_0": (
-        "defer", "scheduled", "out-of-cycle", "immediate",
-    ),
-    "human_impact_1_0_0": ("low", "medium", "high", "very high"),
-    "public_safety_impact_1_0_0": ("minimal", "significant"),
-    "supplier_patch_development_priority_1_0_0": (
-        "defer", "scheduled", "out-of-cycle", "immediate",
-    ),
-    "utility_1_0_0": ("laborious", "efficient", "super effective"),
-}  # fmt: skip
-"""Outcomes of each table, mild to severe."""
+FOLDER = Path(__file__).parents[2] / "examples" / "replications" / "ssvc"
 ROWS = {  # rows; partial cases; those of them with one outcome whatever the answer
-    "cisa_bod_26_04_1_0_0": (16, 32, 7),
-    "cisa_coordinator_2_0_3": (36, 60, 25),
-    "coordinator_publish_decision_table_1_0_0": (27, 27, 13),
-    "coordinator_triage_1_0_0": (192, 640, 495),
-    "deployer_patch_application_priority_1_0_0": (72, 102, 39),
-    "human_impact_1_0_0": (16, 8, 2),
-    "public_safety_impact_1_0_0": (4, 1, 0),
-    "supplier_patch_development_priority_1_0_0": (36, 60, 20),
-    "utility_1_0_0": (4, 4, 0),
+    "ssvc-cisa-bod": (16, 32, 7),
+    "ssvc-cisa-coordinator": (36, 60, 25),
+    "ssvc-publish": (27, 27, 13),
+    "ssvc-triage": (192, 640, 495),
+    "ssvc-deployer": (72, 102, 39),
+    "ssvc-human-impact": (16, 8, 2),
+    "ssvc-public-safety": (4, 1, 0),
+    "ssvc-supplier": (36, 60, 20),
+    "ssvc-utility": (4, 4, 0),
 }
 TOTALS = (403, 934, 601)
 
@@ -53,24 +35,24 @@ Row = dict[str, str]
 
 
 class DecisionTable(NamedTuple):
-    """A published table: the answers to each question, and the outcome of each combination of answers."""
+    """A published table: answers to each question, rows with their outcomes, verdicts mild to severe."""
 
     questions: dict[str, list[str]]
     rows: list[Row]
     outcomes: list[str]
+    verdicts: list[str]
 
 
 @cache
 def read(name: str) -> DecisionTable:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        _, *lines = csv.reader(file)
-    questions = [f"question_{k}" for k in range(1, len(lines[0]) - 1)]
-    rows = [dict(zip(questions, line[1:-1], strict=True)) for line in lines]
-    answers = {key: list(dict.fromkeys(row[key] for row in rows)) for key in questions}
-    return DecisionTable(answers, rows, [line[-1] for line in lines])
+    document = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    answers = {key: fact["levels"] for key, fact in document["facts"].items()}
+    lines = document["guardrails"]["published"]["table"]["rows"]
+    rows = [dict(zip(answers, line[:-1], strict=True)) for line in lines]
+    return DecisionTable(answers, rows, [line[-1] for line in lines], list(document["verdicts"]))
 
 
-def in_steps(table: DecisionTable, mildest: str) -> dict[str, Any]:
+def in_steps(table: DecisionTable) -> dict[str, Any]:
     """Write a step for each row whose outcome is not the mildest one.
 
     The mildest one is given where no step applies; with it, the longest table would have more steps than a
@@ -79,49 +61,48 @@ def in_steps(table: DecisionTable, mildest: str) -> dict[str, Any]:
     steps = []
     for row, outcome in zip(table.rows, table.outcomes, strict=True):
         when = " and ".join(f"{question} == {answer!r}" for question, answer in row.items())
-        if outcome != mildest:
+        if outcome != table.verdicts[0]:
             steps.append({"when": when, "then": outcome})
     return {"steps": steps}
 
 
-def in_rows(table: DecisionTable, mildest: str) -> dict[str, Any]:
+def in_rows(table: DecisionTable) -> dict[str, Any]:
     """Write a row for each row; the rows of the mildest outcome at last, as one for all other answers."""
     rows = []
     for row, outcome in zip(table.rows, table.outcomes, strict=True):
-        if outcome != mildest:
+        if outcome != table.verdicts[0]:
             rows.append([*row.values(), outcome])
-    rows.append([*["any"] * len(table.questions), mildest])
+    rows.append([*["any"] * len(table.questions), table.verdicts[0]])
     return {"table": {"facts": list(table.questions), "rows": rows}}
 
 
-def in_all_rows(table: DecisionTable, mildest: str) -> dict[str, Any]:
-    """Write a row for each row, as published."""
-    rows = []
-    for row, outcome in zip(table.rows, table.outcomes, strict=True):
-        rows.append([*row.values(), outcome])
-    return {"table": {"facts": list(table.questions), "rows": rows}}
+WAYS = {"steps": in_steps, "rows": in_rows, "shipped": None}
 
 
-WAYS = {"steps": in_steps, "rows": in_rows, "all-rows": in_all_rows}
+def framework_of(name: str, way: str) -> cs.Framework:
+    """Return a shipped table, or the same outcomes as a guardrail written in another way.
 
-
-def framework_of(name: str, way: str) -> dict[str, Any]:
-    """Write a table as a guardrail in one of three ways."""
-    table, outcomes = read(name), OUTCOMES[name]
-    kinds = {
-        key: {"kind": "level", "levels": answers}
-        if k % 2
-        else {"kind": "choice", "options": answers}
-        for k, (key, answers) in enumerate(table.questions.items())
-    }
-    return {
-        "collabscore": "framework/1",
-        "id": name,
-        "facts": kinds,
-        "verdicts": {outcome: {"tier": k + 1} for k, outcome in enumerate(outcomes)},
-        "defaults": {"if_unknown": outcomes[-1]},
-        "guardrails": {"table": WAYS[way](table, outcomes[0])},
-    }
+    Every second fact of the other ways is a choice: its answers have no order.
+    """
+    path = FOLDER / f"{name}.yaml"
+    if (write := WAYS[way]) is None:
+        return cs.load_framework(path)
+    table = read(name)
+    facts = {}
+    for k, (key, answers) in enumerate(table.questions.items()):
+        kind, listed = ("level", "levels") if k % 2 else ("choice", "options")
+        facts[key] = {"kind": kind, listed: answers}
+    verdicts = {outcome: {"tier": k + 1} for k, outcome in enumerate(table.verdicts)}
+    return cs.load_framework(
+        {
+            "collabscore": "framework/1",
+            "id": name,
+            "facts": facts,
+            "verdicts": verdicts,
+            "defaults": {"if_unknown": table.verdicts[-1]},
+            "guardrails": {"table": write(table)},
+        }
+    )
 
 
 def partial_rows(table: DecisionTable) -> Iterator[tuple[Row, list[str]]]:
@@ -143,14 +124,14 @@ def score(name: str, way: str, rows: Sequence[Row]) -> list[Any]:
 
 
 def test_tables_are_complete() -> None:
-    assert {path.stem for path in FOLDER.glob("*.csv")} == set(OUTCOMES) == set(ROWS)
-    for name, outcomes in OUTCOMES.items():
-        assert set(read(name).outcomes) == set(outcomes)
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(ROWS)
+    for name in ROWS:
+        assert set(read(name).outcomes) == set(read(name).verdicts)
     assert tuple(map(sum, zip(*ROWS.values(), strict=True))) == TOTALS
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", OUTCOMES)
+@pytest.mark.parametrize("name", ROWS)
 def test_every_row_has_its_published_outcome(name: str, way: str) -> None:
     table = read(name)
     found = [assessment.verdict for assessment in score(name, way, table.rows)]
@@ -159,9 +140,9 @@ def test_every_row_has_its_published_outcome(name: str, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", OUTCOMES)
+@pytest.mark.parametrize("name", ROWS)
 def test_one_unknown_answer_leaves_the_outcomes_of_the_rows_it_may_be(name: str, way: str) -> None:
-    severity = OUTCOMES[name].index
+    severity = read(name).verdicts.index
     partial = list(partial_rows(read(name)))
     decided = 0
     for found, (row, outcomes) in zip(

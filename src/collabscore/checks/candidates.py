@@ -421,7 +421,12 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))
         asked = _inputs_of_partners(case.candidate, framework)
-        found += _check_expectation(case.expect, ("cases", k, "expect"), framework, asked)
+        place = ("cases", k, "expect")
+        if not case.expect.model_fields_set and case.id not in cases.order:
+            message = "this case has no expectation"
+            help = "write `expect: {verdict: ...}`, or name the case in `order`"
+            found.append(Diagnostic("too-few", message, place, help, absent=((*place, "*"),)))
+        found += _check_expectation(case.expect, place, framework, asked)
     for k, claim in enumerate(cases.claims):
         cited += names_in(claim.source, ("claims", k, "source"))
         found += _check_claim(claim, ("claims", k), framework)
@@ -533,9 +538,6 @@ def _check_claimed_condition(
 def _check_expectation(
     expect: Expectation, path: KeyPath, framework: Framework, asked: Sequence[str]
 ) -> Iterator[Diagnostic]:
-    if not expect.model_fields_set:
-        message, help = "this case has no expectation", "write `expect: {verdict: ...}`"
-        yield Diagnostic("too-few", message, path, help, absent=((*path, "*"),))
     verdicts = list(framework.all_verdicts)
     ends = expect.verdict_range or []
     if set(ends) <= set(verdicts) and sorted(ends, key=verdicts.index) != ends:

@@ -158,14 +158,25 @@ def reasons(ranking: cs.Ranking) -> list[str]:
     ]
 
 
+def counts() -> dict[str, int]:
+    """Return how many areas and parts the first list has, and answers on law with evidence."""
+    listed = cs.load_candidates(FIRST, "guardrail").candidates
+    parts = sum(1 for one in listed if one.part_of is not None)
+    facts = [one.named_facts() for one in listed]
+    law = {
+        key: sum(1 for known in facts if getattr(known.get(key), "evidence", None))
+        for key in ("legal_us", "legal_cn")
+    }
+    return {"areas": len(listed) - parts, "parts": parts, **law}
+
+
 def page() -> str:
     """Return the page."""
     first, second = cs.score(FIRST, "guardrail"), cs.score(SECOND, "guardrail")
-    before, after = (
-        (ROOT / "docs" / "explanation" / "areas.in.md")
-        .read_text(encoding="utf-8")
-        .split("<!-- tables -->\n")
-    )
+    text = (ROOT / "docs" / "explanation" / "areas.in.md").read_text(encoding="utf-8")
+    for key, count in counts().items():
+        text = text.replace(f"{{{key}}}", str(count))
+    before, after = text.split("<!-- tables -->\n")
     parts = [
         before.rstrip(),
         "",

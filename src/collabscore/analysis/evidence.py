@@ -253,6 +253,7 @@ def _backing_parts(backed: Backed, titles: Mapping[str, str]) -> Iterator[str]:
     if cited:
         yield f"Evidence: {'; '.join(cited)}"
     remarks = {
+        "Basis": backed.basis,
         "Note": backed.note,
         "Stated by": backed.by,
         "Date": backed.date,

@@ -675,6 +675,9 @@ class Backed(Model):
     """Evidence for a rating, a fact or a safeguard of a candidate."""
 
     evidence: FrozenSequence[Cited] | None = optional_field("Ids of sources that support it.")
+    basis: Literal["judgement"] | None = optional_field(
+        "`judgement` if it is the rater's own and rests on no source."
+    )
     note: Text | None = optional_field("A remark for readers.")
     by: Text | None = optional_field("The office or document behind it; never a person's name.")
     date: Date | None = optional_field("Date of the statement: YYYY, YYYY-MM or YYYY-MM-DD.")

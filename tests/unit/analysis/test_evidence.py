@@ -67,7 +67,7 @@ def test_what_is_open_is_what_decided(house: cs.Ranking) -> None:
 
 def test_only_entries_with_evidence_or_remarks_are_worded(house: cs.Ranking) -> None:
     assert list(backing_sentences(house, "a")) == []
-    stated = {"value": False, "note": "Asked.", "by": "An office", "until": "2027"}
+    stated = {"value": False, "basis": "judgement", "note": "Asked.", "by": "An office", "until": "2027"}
     review = {"id": "review", "status": "planned", "evidence": ["letter"]}
     listed = [entry("a", facts={"harmful": stated}, safeguards=["terms", review], note="Late")]
     document = {
@@ -77,7 +77,7 @@ def test_only_entries_with_evidence_or_remarks_are_worded(house: cs.Ranking) -> 
         "candidates": listed,
     }
     assert list(backing_sentences(cs.score(document, HOUSE), "a")) == [
-        "Harm: no. Note: Asked. Stated by: An office. Valid until: 2027.",
+        "Harm: no. Basis: judgement. Note: Asked. Stated by: An office. Valid until: 2027.",
         "Review: planned. Evidence: A letter.",
         "Note: Late",
     ]

@@ -67,7 +67,13 @@ def test_what_is_open_is_what_decided(house: cs.Ranking) -> None:
 
 def test_only_entries_with_evidence_or_remarks_are_worded(house: cs.Ranking) -> None:
     assert list(backing_sentences(house, "a")) == []
-    stated = {"value": False, "basis": "judgement", "note": "Asked.", "by": "An office", "until": "2027"}
+    stated = {
+        "value": False,
+        "basis": "judgement",
+        "note": "Asked.",
+        "by": "An office",
+        "until": "2027",
+    }
     review = {"id": "review", "status": "planned", "evidence": ["letter"]}
     listed = [entry("a", facts={"harmful": stated}, safeguards=["terms", review], note="Late")]
     document = {

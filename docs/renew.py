@@ -29,6 +29,7 @@ GENERATORS = (
     "generate_reference",
     "generate_python",
     "generate_areas",
+    "generate_distribution",
     "generate_firmness",
     "generate_memo",
     "generate_replications",

@@ -221,8 +221,13 @@ def plain_counts(document: dict[str, Any], entry: dict[str, Any]) -> tuple[int, 
     text = " ".join([*conditions, document.get("applies", "")])
     needed = [("ratings", key) for key in document.get("criteria", ())]
     needed += [("facts", name) for name in ("wet", "stage") if name in text]
-    # a range over the whole scale says nothing
-    return len(needed), sum(entry[kind].get(key, [1, 5]) == [1, 5] for kind, key in needed)
+    missing = 0
+    for kind, key in needed:
+        answer = entry[kind].get(key, [1, 5])
+        # a range over the whole scale says nothing, and no range settles a condition
+        is_range = isinstance(answer, list)
+        missing += answer == [1, 5] or (is_range and key == "gain" and "gain" in text)
+    return len(needed), missing
 
 
 class Judged:

@@ -293,7 +293,7 @@ class Comparison(Result):
 
     @frozen_property
     def missing(self) -> IntArray:
-        """Number of those that are unknown, or facts that leave several answers, (n, f)."""
+        """Number of those that are unknown, or leave several answers to a guardrail, (n, f)."""
         return self._stacked("missing")
 
     @frozen_property

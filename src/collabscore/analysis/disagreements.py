@@ -120,7 +120,7 @@ class Judge(Frozen):
 
     @frozen_property
     def missing(self) -> IntArray:
-        """Number of those that are unknown, or facts that leave several answers possible, (n,)."""
+        """Number of those that are unknown, or leave several answers to a guardrail, (n,)."""
         return self._answer_counts[1]
 
     @frozen_property
@@ -129,8 +129,12 @@ class Judge(Frozen):
         problem, framework = self.ranking.judgement.cautious.problem, self.framework
         needed = np.full(problem.size, len(framework.leaves))
         missing = np.zeros_like(needed)
+        decisive = {*framework.references.inputs}
+        for name in framework.references.scores:
+            decisive.update(framework.leaves_below(name))
         for key in framework.leaves:
-            missing += ~problem.is_known(key)
+            is_open = ~problem.ratings[key].settled if key in decisive else ~problem.is_known(key)
+            missing += is_open
         for key in framework.facts_asked:
             needed += 1
             missing += ~problem.facts[key].settled
@@ -270,7 +274,7 @@ class FrameworkAnswer(Record):
         The meaning of the verdict; "not judged" where it rests on unknown answers.
     needed, missing : int
         Number of ratings and facts that the framework asks for, and of those that are unknown or
-        leave several answers possible.
+        leave several answers to a guardrail.
     rank : int or None
     score : float or None
         In [0, 100].

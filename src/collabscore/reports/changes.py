@@ -64,7 +64,7 @@ def _no_change_words(explanation: Explanation, missed: str) -> str:
         if not column.settled[row] and framework.has_more_classes(key, column.answer_at(row)):
             untried.append(problem.name_at(key, int(row)))
     if not untried:
-        return f"No single change would {missed}."
+        return f"No single change would {missed}, with known answers as they are."
     titles = quoted_titles(framework, untried)
     return f"No change that was tried would {missed}. Not all answers to {titles} were tried."
 

@@ -198,10 +198,14 @@ def _findings_table(ranking: Ranking) -> Table:
 def _order_sentence(ranking: Ranking) -> str:
     if not len(ranking.whole):
         return "The list has no candidates."
+    if not len(ranking):
+        return "No candidate is shown."
     if not ranking.has_total:
         return "Grouped by verdict."
     if not any(ranking.ranks):
         return "No candidate is ranked."
+    if not ranking.framework.guardrails:
+        return "Ordered by score."
     return "Ordered by verdict group, then by score: no score outranks a better group."
 
 
@@ -213,7 +217,8 @@ def sections_of(ranking: Ranking) -> dict[int, str]:
         if place == 0 or group != groups[place - 1]:
             members = [k for k in range(len(groups)) if groups[k] == group]
             sections[place] = _section_title(ranking, group[0], members)
-    return sections
+    # without rules, all that are ranked are one group
+    return sections if len(sections) > 1 or ranking.framework.guardrails else {}
 
 
 def _section_of(ranking: Ranking, place: int) -> tuple[str, int]:
@@ -243,7 +248,7 @@ def _section_title(ranking: Ranking, kind: str, members: Sequence[int]) -> str:
     if len(verdicts) > 1:
         counted = ", ".join(f"{counts[key]:,} {key}" for key in verdicts)
     title = kind.capitalize()
-    if kind == "ranked":
+    if kind == "ranked" and framework.guardrails:
         title = _RANKED[min(tiers)]
         title = _joined(title, _later_words(ranking, verdicts[-1], members))
     return f"{title} ({counted})"
@@ -561,7 +566,7 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
     """Yield the verdicts that occur, the range and unknown ratings, the framework, the scope."""
     framework = ranking.framework
     legend = "; ".join(_verdict_legend(tuple(assessments), framework))
-    if legend:
+    if legend and framework.guardrails:
         yield legend
     yield from _scope_notes(ranking.whole)
     yield from _doubt_notes(ranking.whole)

@@ -574,18 +574,23 @@ class Ranking(Result, Sequence[Assessment]):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns; the scores of the criteria where there is no total."""
-        verdict = ("verdict", "to_do") if self.framework.guardrails else ("verdict",)
-        if self.has_total:
-            return ("rank", "title", "score", "range", *verdict)
-        return ("title", *verdict, *map("score_{}".format, self.framework.tree))
+        """Keys of the columns; the scores of the criteria where there is no total.
+
+        Without guardrails, every verdict is the mildest one: bands stand in its place.
+        """
+        result: tuple[str, ...] = ("verdict", "to_do") if self.framework.guardrails else ()
+        if not self.has_total:
+            return ("title", *result, *map("score_{}".format, self.framework.tree))
+        if not result and self.framework.bands:
+            result = ("band",)
+        return ("rank", "title", "score", "range", *result)
 
     @property
     def shown_in_detail(self) -> tuple[str, ...]:
         """Keys of bands, sub-scores and, where one is open, the range of verdicts."""
         judgement, keys = self.judgement, ["title"]
         if self.has_total:
-            if self.framework.bands:
+            if self.framework.bands and "band" not in self.shown:
                 keys.append("band")
             keys += map("sides_{}".format, self.sides)
         is_open = (judgement.mild != judgement.severe) & judgement.applicable

@@ -463,3 +463,34 @@ def test_areas_among_projects_are_named() -> None:
     assert note in mixed.notes
     assert note in " ".join(mixed.to_text(100).split())
     assert not any("area" in found for found in cs.score(listed[:1], "guardrail").notes)
+
+
+def ordered(changes: dict[str, Any], **selection: Any) -> str:
+    """Return the page of the list by a framework of scores alone, with changes."""
+    scores = {key: FRAMEWORK[key] for key in ("collabscore", "id", "scales", "criteria")}
+    entries = [{"id": entry["id"], "ratings": entry.get("ratings", {})} for entry in LISTED]
+    ranking = cs.score(entries, scores | changes)
+    return (ranking.select(**selection) if selection else ranking).to_text(100)
+
+
+@pytest.mark.parametrize(
+    ("changes", "head"),
+    [
+        ({}, "Rank  Candidate  Score  Range"),
+        ({"bands": {"upper": 60, "lower": 0}}, "Rank  Candidate  Score  Range  Band"),
+        ({"missing": "refuse"}, "Rank  Candidate  Score  Range"),
+    ],
+    ids=["scores", "bands", "one-without-score"],
+)
+def test_without_rules_nothing_goes_ahead(changes: dict[str, Any], head: str) -> None:
+    """A framework without guardrails gives no verdict that a reader could act on."""
+    text = ordered(changes)
+    assert "Ordered by score." in text
+    assert head in text.splitlines()
+    assert not re.search(r"Can go ahead|inside|verdict group", text)
+    assert ("Ranked (2)" in text, "No score (1)" in text) == (("missing" in changes),) * 2
+
+
+def test_a_selection_of_none_says_so() -> None:
+    assert "No candidate is shown." in ordered({}, where="score(gain) > 100")
+    assert "No candidate is ranked." in ordered({"missing": "refuse"}, where="not known(gain)")

@@ -221,6 +221,12 @@ class Judge(Frozen):
         return found & judgement.applicable[:, None]
 
     @frozen_property
+    def decided(self) -> BoolArray:
+        """As `deciding`, without guardrails that wait for answers beside one that needs none."""
+        known = self.deciding & (self.ranking.judgement.states != STATES.index("unknown"))
+        return np.where(known.any(axis=1, keepdims=True), known, self.deciding)
+
+    @frozen_property
     def asked(self) -> dict[str, frozenset[str]]:
         """Facts, criteria and safeguards that each guardrail asks for."""
         found = {}
@@ -250,7 +256,7 @@ class Judge(Frozen):
             missing=int(self.missing[row]),
             rank=int(self.ranks[row]) or None,
             score=number_or_none(100 * self.ranking.valuation.root[row]),
-            decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.deciding[row])),
+            decided_by=tuple(self.guardrails[k] for k in np.flatnonzero(self.decided[row])),
         )
 
 
@@ -578,7 +584,7 @@ def _verdicts_of(judge: Judge, rows: IndexArray, closest: str | None) -> Iterato
 
 def _deciding_titles(judge: Judge, rows: IndexArray) -> tuple[str, ...]:
     """Return the titles of the guardrails that decide, the most frequent first."""
-    counts = judge.deciding[rows].sum(axis=0)
+    counts = judge.decided[rows].sum(axis=0)
     most_first = np.argsort(-counts, kind="stable")
     titles = []
     for k in most_first[counts[most_first] > 0].tolist():
@@ -613,10 +619,7 @@ def disagreements_of(judges: tuple[Judge, ...]) -> Iterator[Disagreement]:
 
 def _rows_by_finding(judge: Judge, rows: IndexArray) -> Iterator[tuple[str | None, IndexArray]]:
     """Yield each guardrail with rows for which one step gives one finding and answer."""
-    judgement, deciding = judge.ranking.judgement, judge.deciding[rows]
-    # an unknown answer is no reason where a known one gives the same
-    known = deciding & (judgement.states[rows] != STATES.index("unknown"))
-    deciding = np.where(known.any(axis=1, keepdims=True), known, deciding)
+    judgement, deciding = judge.ranking.judgement, judge.decided[rows]
     for k, key in enumerate(judge.guardrails):
         decided, steps, states = rows[deciding[:, k]], judgement.steps[:, k], judgement.states[:, k]
         for members in _rows_alike(decided, steps, states, judge.answers):

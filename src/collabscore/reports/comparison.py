@@ -51,7 +51,7 @@ __all__ = ["notes_of", "page_of"]
 
 _NOT_JUDGED = (
     "? N unknown: not judged, because the verdict rests on unknown answers. N of the answers that"
-    " the framework needs are unknown or uncertain"
+    " the framework needs are unknown or uncertain."
 )
 _MOST_UNKNOWN = 4
 _MOST_NAMED = 3
@@ -100,13 +100,15 @@ def _silence_blocks(result: Comparison) -> Iterator[Block]:
         Column("share", "Share", kind="share"),
         Column("judged", "Judged", kind="number", digits=0, priority=0),
         Column("not_judged", "Not judged", kind="number", digits=0, priority=0),
+        Column("beyond", "Not applicable", kind="number", digits=0, priority=1),
     )
     rows = []
     for framework in result.outline["frameworks"]:
         needed, missing = framework["needed"], framework["missing"]
+        judged, not_judged = framework["judged"], framework["not_judged"]
+        beyond = len(result) - judged - not_judged
         share = missing / needed if needed else None
-        counts = framework["judged"], framework["not_judged"]
-        rows.append((framework["id"], needed, missing, share, *counts))
+        rows.append((framework["id"], needed, missing, share, judged, not_judged, beyond))
     yield Table(columns, tuple(rows))
 
 
@@ -307,7 +309,7 @@ def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: boo
     if len(titles) > _MOST_TITLES:
         named += f"; and {len(titles) - _MOST_TITLES:,} more"
     yield f"{len(titles):,} candidates: {named}" if len(titles) > 1 else named
-    for reason, sides in _sides_by_basis(found, verbose=verbose).items():
+    for reason, sides in _sides_by_basis(found).items():
         whose = f" for {_names_of(sides, found.sides)}" if sides and len(found.sides) > 1 else ""
         yield _reason_in_words(reason, found, whose)
     if verbose:
@@ -316,16 +318,9 @@ def _disagreement_lines(result: Comparison, found: Disagreement, *, verbose: boo
         yield "; ".join(_counted_others(result, found))
 
 
-def _sides_by_basis(found: Disagreement, *, verbose: bool) -> dict[Reason | None, list[Side]]:
-    """Return sides that share a sentence: they rest on the same, or all on unknown answers."""
+def _sides_by_basis(found: Disagreement) -> dict[Reason | None, list[Side]]:
+    """Return sides that share a sentence: they rest on the same."""
     together: dict[Reason | None, list[Side]] = {}
-    states = {side.reason and side.reason.state for side in found.sides}
-    if states == {"unknown"} and not verbose:
-        facts: dict[str, FactCount] = {}
-        for side in found.sides:
-            if side.reason is not None:
-                facts |= {fact.name: fact for fact in side.reason.facts}
-        return {Reason("", "", "unknown", tuple(facts.values())): []}
     for side in found.sides:
         basis = side.reason and replace(side.reason, guardrail="", title="")
         together.setdefault(basis, []).append(side)

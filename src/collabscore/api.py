@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +23,7 @@ def score(
     *,
     weights: GivenWeights | None = None,
     as_of: str | date | None = None,
+    ignore_columns: str | Sequence[str] = (),
 ) -> Ranking:
     """Score candidates against a framework and put them in order.
 
@@ -29,8 +31,8 @@ def score(
 
     Parameters
     ----------
-    candidates : str, Path, mapping, Candidates, iterable of candidates, or Problem
-        A file, its content, or columns.
+    candidates : str, Path, mapping, Candidates, iterable of candidates, data frame or Problem
+        A file, its content, or columns; see `load_candidates`.
     framework : str, Path, mapping or Framework, optional
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list
         names, if left out. A problem has its framework already; the same one, in any form, may be
@@ -41,6 +43,8 @@ def score(
         number is a weight as in a framework.
     as_of : str or date, optional
         The date by which ratings, facts and safeguards expire, in place of the list's own.
+    ignore_columns : str or sequence of str
+        Columns of a table that are left out. Others that are not understood are errors.
 
     Returns
     -------
@@ -78,7 +82,7 @@ def score(
             message = "columns do not expire, so a problem has no date"
             raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
         return rank(_reweighted_problem(candidates, weights))
-    loaded = load_candidates(candidates, judge, as_of=as_of)
+    loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
     if judge is None:
         if len(loaded.frameworks) != 1:
             names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)

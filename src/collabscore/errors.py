@@ -67,18 +67,20 @@ KeyPath = tuple[str | int | float, ...]
 
 
 class Span(NamedTuple):
-    """A stretch of one line of a text: the place of a finding.
+    """A stretch of one line of a text, or a cell of a table: the place of a finding.
 
     Parameters
     ----------
     source : str
         The name of the text: the file name as given, `<stdin>` or `<text>`.
     line, column : int
-        From 1.
+        From 1; of a cell the row, and where the value begins in `text`.
     end_column : int
         One past the last column; at least ``column + 1``.
     text : str
-        The line itself, without its line end.
+        The line itself, without its line end; of a cell the head of its column, and the value.
+    cell : str
+        The cell as spreadsheets name it: `C7`; empty in a text.
     """
 
     source: str
@@ -86,6 +88,12 @@ class Span(NamedTuple):
     column: int
     end_column: int
     text: str
+    cell: str = ""
+
+    @property
+    def where(self) -> str:
+        """The source, and the line and column or the cell: `list.yaml:7:3`, `list.csv:C7`."""
+        return f"{self.source}:{self.cell or f'{self.line}:{self.column}'}"
 
 
 class Origin(NamedTuple):
@@ -101,12 +109,15 @@ class Origin(NamedTuple):
         The folder of the file; None for a text that is no file.
     parts : tuple of (path, Origin, path)
         Parts of the document that are written in another text, or at another place in this one.
+    find : callable, optional
+        Of a table: returns the place of a path, as `reader.place_of` does.
     """
 
     source: str = ""
     text: bytes = b""
     folder: Path | None = None
     parts: tuple[tuple[KeyPath, Origin, KeyPath], ...] = ()
+    find: Callable[[KeyPath, bool], tuple[Span | None, bool]] | None = None
 
     def of(self, path: KeyPath) -> tuple[KeyPath, Origin]:
         """Return where a part of the document is written: a path, and the text that has it."""
@@ -230,7 +241,7 @@ class Diagnostic:
         for note in self.notes:
             text = note.message
             if note.span is not None:
-                text += f" ({note.span.source}:{note.span.line}:{note.span.column})"
+                text += f" ({note.span.where})"
             lines.append(f"{gutter} = {styled('note', 'note')}: {styled(text, 'plain')}")
         if self.help is not None:
             lines.append(f"{gutter} = {styled('help', 'help')}: {styled(self.help, 'plain')}")
@@ -807,7 +818,7 @@ def _excerpt(span: Span, place: str) -> list[str]:
     before = text[: column - 1]
     number = str(span.line)
     pad = " " * len(number)
-    arrow = f"{pad}--> {span.source}:{span.line}:{span.column}"
+    arrow = f"{pad}--> {span.where}"
     if place:
         arrow += f"  ({place})"
     return [

@@ -309,11 +309,7 @@ EXACT: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "candidates": (
         lambda: cs.score(3, JUDGE),  # type: ignore[arg-type]
-        "candidates: `3` is not a list of candidates; give a file, its content, or a list; for columns: `Problem.from_columns`",
-    ),
-    "data-frame": (
-        lambda: cs.score(pd.DataFrame({"gain": [1]}), JUDGE),  # type: ignore[arg-type]
-        "candidates: `DataFrame` is not a list of candidates; give a file, its content, or a list; for columns: `Problem.from_columns`",
+        "candidates: `3` is not a list of candidates; give a file, its content, a list, or a data frame",
     ),
     "facts": (
         lambda: cs.robustness(RANKING, facts="draw"),

@@ -25,27 +25,20 @@ def excel() -> bytes:
 
 
 CSV = "id,title,gain,risk\na,A,3,2\nb,B,4,1\n"
+A_TABLE, A_WORKBOOK = "a table, such as CSV", "a workbook, or another zip archive"
 TABLES: dict[str, tuple[str, bytes, str]] = {
-    "F-csv": ("list.csv", CSV.encode(), "a table, such as CSV"),
-    "F-csv-as-yaml": ("renamed.yaml", CSV.encode(), "a table, such as CSV"),
-    "F-semicolons": ("renamed.yml", CSV.replace(",", ";").encode(), "a table, such as CSV"),
-    "F-tabs": ("renamed", CSV.replace(",", "\t").encode(), "a table, such as CSV"),
-    "F-csv-as-json": ("renamed.json", CSV.encode(), "a table, such as CSV"),
-    "F-csv-as-lines": ("renamed.jsonl", CSV.encode(), "a table, such as CSV"),
-    "F-quoted": ("renamed.yaml", b'"id","title"\n"a","A"\n', "a table, such as CSV"),
-    "F-windows": ("renamed.yaml", "id;größe\na;1\n".encode("cp1252"), "a table, such as CSV"),
-    "F-mark": ("renamed.yaml", b"\xef\xbb\xbf" + CSV.encode(), "a table, such as CSV"),
-    "F-colon": ("list.csv", b"id,budget: EUR\na,1\n", "a table, such as CSV"),
-    "F-excel": ("list.xlsx", excel(), "an Excel file, or another zip archive"),
-    "F-excel-as-yaml": ("renamed.yaml", excel(), "an Excel file, or another zip archive"),
-    "F-old-excel": (
-        "list.xls",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an Excel file of the old kind",
-    ),
+    "F-csv-as-yaml": ("renamed.yaml", CSV.encode(), A_TABLE),
+    "F-semicolons": ("renamed.yml", CSV.replace(",", ";").encode(), A_TABLE),
+    "F-csv-as-json": ("renamed.json", CSV.encode(), A_TABLE),
+    "F-csv-as-lines": ("renamed.jsonl", CSV.encode(), A_TABLE),
+    "F-quoted": ("renamed.yaml", b'"id","title"\n"a","A"\n', A_TABLE),
+    "F-windows": ("renamed.yaml", "id;größe\na;1\n".encode("cp1252"), A_TABLE),
+    "F-mark": ("renamed.yaml", b"\xef\xbb\xbf" + CSV.encode(), A_TABLE),
+    "F-excel-as-yaml": ("renamed.yaml", excel(), A_WORKBOOK),
+    "F-old-excel": ("renamed.yaml", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", A_WORKBOOK),
+    "F-parquet": ("renamed.json", b"PAR1\x15\x04", "a Parquet file"),
     "F-pdf": ("memo.pdf", b"%PDF-1.7\n%\xe2\xe3", "a PDF file"),
     "F-packed": ("list.yaml.gz", b"\x1f\x8b\x08\x00", "a compressed file"),
-    "F-parquet": ("list.parquet", b"PAR1\x15\x04", "a Parquet file"),
 }
 
 
@@ -53,17 +46,37 @@ TABLES: dict[str, tuple[str, bytes, str]] = {
 def test_a_table_is_recognised_by_its_content(desk: Desk, fault: str) -> None:
     name, content, kind = TABLES[fault]
     (desk.folder / name).write_bytes(content)
+    cure = "give a list as YAML, JSON or a table"
+    if name.startswith("renamed"):
+        cure = "if it is a list of candidates, rename it: `renamed."
     for command in COMMANDS:
         done = desk.call(command, name)
         is_a_sentence(
-            done,
-            f"error[other-format]: this is {kind}; lists and frameworks are YAML or JSON",
-            f"--> {name}:1:1",
-            "= help: write a list to fill in with `collabscore new projects.yaml -f FRAMEWORK`",
+            done, f"error[other-format]: this is {kind}", f"--> {name}:1:1", f"= help: {cure}"
         )
         assert done.code == 1
-    with pytest.raises(cs.DocumentError, match="YAML or JSON"):
+    with pytest.raises(cs.DocumentError, match=kind):
         cs.score(name, "small.yaml")
+
+
+DAMAGED: dict[str, tuple[str, bytes, str]] = {
+    "F-excel": ("list.xlsx", excel(), "is not a workbook"),
+    "F-old-excel": ("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is not a workbook"),
+    "F-truncated-parquet": ("list.parquet", b"PAR1\x15\x04", "is not a Parquet file"),
+    "F-empty-parquet": ("list.parquet", b"", "is not a Parquet file"),
+    "F-text-as-arrow": ("list.arrow", b"no arrow", "is not an Arrow file"),
+    "F-text-as-excel": ("list.xlsx", b"no workbook", "is not a workbook"),
+}
+
+
+@pytest.mark.parametrize("fault", DAMAGED)
+def test_a_damaged_table_is_refused(desk: Desk, fault: str) -> None:
+    name, content, kind = DAMAGED[fault]
+    (desk.folder / name).write_bytes(content)
+    for command in COMMANDS:
+        done = desk.call(command, name)
+        is_a_sentence(done, "error[damaged-file]: the file is damaged, or", kind, f"{name}:1:1")
+        assert done.code == 1
 
 
 @pytest.mark.parametrize(

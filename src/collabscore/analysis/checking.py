@@ -24,6 +24,7 @@ from ..checks.warnings import candidate_warnings, framework_warnings, vocabulary
 from ..documents.loading import (
     PlainDocument,
     cases_from,
+    filled,
     load_candidates,
     load_framework,
     load_vocabulary,
@@ -68,6 +69,8 @@ class Checked:
     diagnostics : tuple of Diagnostic
     answers : tuple of AnswerCount
         Answers to each question, of a list of candidates without errors.
+    remarks : tuple of str
+        How a table was read.
     is_unread : bool
         Whether the document could not be read or checked, as its one finding says.
     """
@@ -77,6 +80,7 @@ class Checked:
     holds: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     answers: tuple[AnswerCount, ...] = ()
+    remarks: tuple[str, ...] = ()
     is_unread: bool = False
 
     @property
@@ -87,7 +91,10 @@ class Checked:
 
 @collector_paused()
 def check(
-    source: str | Path, frameworks: Sequence[Framework] = (), as_of: str | None = None
+    source: str | Path,
+    frameworks: Sequence[Framework] = (),
+    as_of: str | None = None,
+    ignore_columns: Sequence[str] = (),
 ) -> Checked:
     """Check a document of any kind.
 
@@ -100,6 +107,8 @@ def check(
         one of them.
     as_of : str, optional
         The date by which entries expire, in place of the list's own.
+    ignore_columns : sequence of str
+        Columns of a table that are left out.
 
     Raises
     ------
@@ -111,16 +120,19 @@ def check(
     name = "<stdin>" if str(source) == "-" else str(source)
     kind = "document"
     cut: list[Diagnostic] = []
+    remarks: tuple[str, ...] = ()
     try:
-        document = read_document(source)
+        document = filled(read_document(source).ignoring(ignore_columns), frameworks)
+        remarks = document.remarks
         kind = document.kind or kind
         cut = _texts_before_comments(document)
         document = resolved(document)
         checked = _check_kind(document, frameworks, as_of)
     except DocumentError as error:
-        return Checked(name, kind, diagnostics=counted([*error.diagnostics, *cut]))
-    found = document.located(checked.diagnostics)
-    return replace(checked, source=name, diagnostics=counted([*found, *cut]))
+        found = counted([*error.diagnostics, *cut])
+        return Checked(name, kind, diagnostics=found, remarks=remarks)
+    found = counted([*document.located(checked.diagnostics), *cut])
+    return replace(checked, source=name, diagnostics=found, remarks=remarks)
 
 
 def refused(name: str, error: DocumentError | UsageError) -> Checked:

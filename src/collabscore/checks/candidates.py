@@ -27,6 +27,7 @@ from ..models.framework import PARTNERS, Framework, LeafNode
 from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = [
+    "KnownIds",
     "backed_entries",
     "case_warnings",
     "check_by_each",
@@ -50,7 +51,7 @@ _NO_WHOLE = "remove `part_of`: there is no other candidate"
 _REMARKS = {"title", "question", "note", "source", "verified", "basis", "worse"}
 
 
-class _KnownIds:
+class KnownIds:
     """The definitions of several frameworks together, which a candidate may use."""
 
     def __init__(self, frameworks: Sequence[Framework]) -> None:
@@ -86,7 +87,7 @@ class _KnownIds:
 
 def check_candidates(candidates: Candidates, frameworks: Sequence[Framework]) -> list[Diagnostic]:
     """Return everything wrong with a list of candidates; `frameworks` define its words."""
-    known = _KnownIds(frameworks)
+    known = KnownIds(frameworks)
     found = list(_check_day(candidates, frameworks))
     for one, other in combinations(frameworks, 2):
         found += _find_conflicts(candidates, one, other)
@@ -208,7 +209,7 @@ def _meaning(definition: Element) -> object:
 
 
 def _check_answers(
-    kind: str, answers: Mapping[str, Any], path: KeyPath, known: _KnownIds
+    kind: str, answers: Mapping[str, Any], path: KeyPath, known: KnownIds
 ) -> Iterator[Diagnostic]:
     """Yield the ratings, facts, or facts of a partner that cannot be read."""
     definitions: Mapping[str, Scale | Fact] = getattr(known, _SECTIONS[kind])
@@ -235,7 +236,7 @@ def _check_answers(
 
 
 def _check_partners(
-    partners: Sequence[Partner], path: KeyPath, known: _KnownIds
+    partners: Sequence[Partner], path: KeyPath, known: KnownIds
 ) -> Iterator[Diagnostic]:
     """Yield partners of one candidate with the same id, and answers that cannot be read."""
     ids = [(partner.id, (*path, k, "id")) for k, partner in enumerate(partners)]
@@ -245,7 +246,7 @@ def _check_partners(
         yield from _check_answers("partner fact", partner.facts, (*path, k, "facts"), known)
 
 
-def _check_safeguards(placed: Sequence[Named], known: _KnownIds) -> Iterator[Diagnostic]:
+def _check_safeguards(placed: Sequence[Named], known: KnownIds) -> Iterator[Diagnostic]:
     """Yield safeguards of one candidate that are not defined, and those listed twice."""
     for name, place in placed:
         if name not in known.safeguards:
@@ -253,7 +254,7 @@ def _check_safeguards(placed: Sequence[Named], known: _KnownIds) -> Iterator[Dia
     yield from repeated_names(placed, "repeated-word", _TWICE, "first listed here")
 
 
-def _read(raw: object, definition: Scale | Fact, known: _KnownIds) -> None:
+def _read(raw: object, definition: Scale | Fact, known: KnownIds) -> None:
     """Read a rating or an answer; raise what is wrong with it."""
     if isinstance(definition, Scale):
         definition.read(raw)
@@ -262,7 +263,7 @@ def _read(raw: object, definition: Scale | Fact, known: _KnownIds) -> None:
 
 
 def _answer_meant(
-    raw: object, path: KeyPath, definition: Scale | Fact, known: _KnownIds
+    raw: object, path: KeyPath, definition: Scale | Fact, known: KnownIds
 ) -> str | None:
     """Return the help with the answer that was likely meant by one that cannot be read."""
     if path[-1:] in (("all_of",), ("one_of",), ("at_least",)):
@@ -282,7 +283,7 @@ def _answer_meant(
     return cure_of(part, accepts, unit or "")
 
 
-def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnostic:
+def _undefined(kind: str, key: str, path: KeyPath, known: KnownIds) -> Diagnostic:
     """Return the finding that no framework defines a key, with the places of their definitions."""
     section = "facts" if kind == "partner fact" else _SECTIONS[kind]
     help = _place_meant(kind, key, known) or _name_meant_of(kind, key, known)
@@ -294,7 +295,7 @@ def _undefined(kind: str, key: str, path: KeyPath, known: _KnownIds) -> Diagnost
     return Diagnostic(f"unknown-{kind}", message, path, help, at_key=at_key, notes=notes)
 
 
-def _place_meant(kind: str, key: str, known: _KnownIds) -> str | None:
+def _place_meant(kind: str, key: str, known: KnownIds) -> str | None:
     """Return the help for a key that belongs elsewhere in a candidate."""
     form = f"`partners: [{{id: ..., facts: {{{key}: ...}}}}]`"
     places = {
@@ -319,7 +320,7 @@ def _place_meant(kind: str, key: str, known: _KnownIds) -> str | None:
     return None
 
 
-def _name_meant_of(kind: str, key: str, known: _KnownIds) -> str:
+def _name_meant_of(kind: str, key: str, known: KnownIds) -> str:
     """Return the help with the name that was likely meant by one that is not defined."""
     named = known.named[kind]
     pair = pair_meant(key, named) if kind != "safeguard" else None

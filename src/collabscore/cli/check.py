@@ -41,6 +41,7 @@ from .options import (
     Target,
     as_of_option,
     frameworks_option,
+    ignore_option,
     refuse_two_inputs,
     result_options,
 )
@@ -86,21 +87,23 @@ from .terminal import (
     help="Exit with 1 from this severity: error, warning or never.",
 )
 @as_of_option
+@ignore_option
 def check(
     files: tuple[str, ...],
     frameworks: tuple[str, ...],
     form: str,
     fail_on: str,
     as_of: str | None,
+    ignore_columns: tuple[str, ...],
 ) -> int:
     """Check documents and report every error at once.
 
-    FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML, JSON or
-    JSON Lines; `-` is standard input.
+    FILE is a framework, a vocabulary, a list of candidates or a file of cases, in YAML or JSON;
+    `-` is standard input. A list may also be JSON Lines, CSV, Excel, Parquet or Arrow.
     """
     refuse_two_inputs([*files, *frameworks], "name `-` once")
     found = []
-    for checked in _check_all(files, frameworks, as_of):
+    for checked in _check_all(files, frameworks, as_of, ignore_columns):
         found.append(checked)
         _report_check(checked, form, fail_on)
     code = DONE
@@ -117,7 +120,10 @@ def check(
 
 
 def _check_all(
-    files: Iterable[str], frameworks: Iterable[str], as_of: str | None
+    files: Iterable[str],
+    frameworks: Iterable[str],
+    as_of: str | None,
+    ignore_columns: Sequence[str],
 ) -> Iterator[Checked]:
     """Check files by frameworks; of frameworks that cannot be used, yield these alone."""
     known: list[Framework] = []
@@ -133,7 +139,7 @@ def _check_all(
         return
     for name in files:
         try:
-            yield checking.check(name, known, as_of)
+            yield checking.check(name, known, as_of, ignore_columns)
         except UsageError as error:
             yield checking.refused(name, error)
 
@@ -143,6 +149,9 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
+    if checked.remarks:
+        first, *others = checked.remarks
+        say(f"read {checked.source}: {first}", *(f"note: {one}" for one in others))
     if checked.diagnostics:
         _print_findings(checked, form, fail_on)
     elif form != "json":  # which has all documents together
@@ -178,7 +187,7 @@ def _print_findings(checked: Checked, form: str, fail_on: str) -> None:
 def _concise_line(finding: Diagnostic, source: str) -> str:
     where = f"{source}:1:1"
     if finding.span is not None:
-        where = f"{finding.span.source}:{finding.span.line}:{finding.span.column}"
+        where = finding.span.where
     help = f" ({finding.help})" if finding.help else ""
     return printable(f"{where}: {finding.severity}[{finding.code}] {finding.message}{help}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ import click
 
 from ..analysis import comparison, difference, impact
 from ..api import score
-from ..documents.loading import read_document
+from ..documents.loading import PlainDocument, read_document
 from ..errors import DocumentError, UsageError
 from .main import command
 from .options import (
@@ -23,8 +23,10 @@ from .options import (
     candidates_argument,
     emit,
     frameworks_option,
+    ignore_option,
+    list_without,
     named_as_option,
-    note_date,
+    note_reading,
     read_weights,
     refuse_two_inputs,
     result_options,
@@ -48,6 +50,7 @@ from .terminal import say
 )
 @weight_option
 @as_of_option
+@ignore_option
 @click.option(
     "--disagreements",
     type=AtLeast(0),
@@ -62,20 +65,22 @@ def compare(
     frameworks: tuple[str, ...],
     given_weights: tuple[str, ...],
     as_of: str | None,
+    ignore_columns: tuple[str, ...],
     disagreements: int,
     target: Target,
 ) -> None:
     """Compare the verdicts and ranks of several frameworks.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. The table shows the
-    verdicts and ranks side by side, in the order of the first framework. Then come the guardrails
-    and facts behind each disagreement.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input. The
+    table shows the verdicts and ranks side by side, in the order of the first framework. Then come
+    the guardrails and facts behind each disagreement.
     """
     refuse_two_inputs([candidates, *frameworks], "give the others as files")
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
-        result = comparison.compare(candidates, frameworks or None, weights=weights, as_of=as_of)
-    note_date(result.rankings[0].problem.document)
+        source = list_without(candidates, ignore_columns)
+        result = comparison.compare(source, frameworks or None, weights=weights, as_of=as_of)
+    note_reading(result.rankings[0].problem.document)
     for ranking in result.rankings:
         judge = ranking.framework
         say(f"read {len(ranking):,} candidates; judged by `{judge.id}`, {judge.digest}", at=2)
@@ -108,6 +113,7 @@ def compare(
 )
 @weight_option
 @as_of_option
+@ignore_option
 @result_options(brief=True)
 def diff(
     lists: tuple[str, ...],
@@ -116,6 +122,7 @@ def diff(
     new_framework: str | None,
     given_weights: tuple[str, ...],
     as_of: str | None,
+    ignore_columns: tuple[str, ...],
     target: Target,
 ) -> None:
     """Show changes between two runs, or the impact of a framework.
@@ -132,7 +139,8 @@ def diff(
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     if old_framework and new_framework:
         with _framework_behind("--old-framework` or `--new-framework"):
-            found = _impact_on(lists, old_framework, new_framework, given_weights, as_of)
+            given = [list_without(one, ignore_columns) for one in lists]
+            found = _impact_on(given, old_framework, new_framework, given_weights, as_of)
         emit(found, target)
         return
     if len(lists) != 2:
@@ -142,8 +150,9 @@ def diff(
     missing = _missing_option(old_framework, new_framework)
     with named_as_option("weights", "given_weights"), _framework_behind(missing):
         weights = read_weights(given_weights)
-        before = _result_of(lists[0], framework or old_framework, weights, as_of)
-        after = _result_of(lists[1], framework or new_framework, weights, as_of)
+        old, new = (read_document(source).ignoring(ignore_columns) for source in lists)
+        before = _result_of(old, framework or old_framework, weights, as_of)
+        after = _result_of(new, framework or new_framework, weights, as_of)
     emit(difference.diff(before, after), target)
 
 
@@ -168,7 +177,7 @@ def _framework_behind(option: str) -> Iterator[None]:
 
 
 def _impact_on(
-    lists: tuple[str, ...],
+    lists: Sequence[str | PlainDocument],
     old_framework: str,
     new_framework: str,
     given_weights: tuple[str, ...],
@@ -182,20 +191,23 @@ def _impact_on(
         raise UsageError("--weight is for two runs by one framework", help=help)
     found = impact.impact(lists, old_framework, new_framework, as_of=as_of)
     for part in found.lists:
-        note_date(part.problem.document)
+        note_reading(part.problem.document)
     return found
 
 
 def _result_of(
-    source: str, framework: str | None, weights: dict[str, object], as_of: str | None
+    document: PlainDocument,
+    framework: str | None,
+    weights: dict[str, object],
+    as_of: str | None,
 ) -> Any:
     """Return a stored result as it is, and a list scored."""
-    document = read_document(source)
     if not str(document.get("collabscore")).startswith("ranking/"):
         ranking = score(document, framework, weights=weights, as_of=as_of)
-        note_date(ranking.problem.document)
+        note_reading(ranking.problem.document)
         return ranking
     for given, option in ((weights, "--weight"), (framework, "-f"), (as_of, "--as-of")):
         if given:
+            source = document.origin.source
             raise UsageError(f"`{source}` is a result: leave {option} out, or give the list")
     return document

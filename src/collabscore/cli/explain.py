@@ -58,10 +58,10 @@ def explain(
 ) -> None:
     """Explain the verdict, score and rank of one candidate.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. ID is the id of one
-    candidate. The page begins with the verdict and its reason. Then come the strongest points for
-    and against, missing safeguards, unknown answers, and the smallest changes that would improve
-    or worsen the result.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input. ID
+    is the id of one candidate. The page begins with the verdict and its reason. Then come the
+    strongest points for and against, missing safeguards, unknown answers, and the smallest changes
+    that would improve or worsen the result.
     """
     explained = explanation.explain(scored(), candidate, versus=versus, top=top)
     emit(explained, target._replace(full=full))
@@ -102,9 +102,9 @@ def next(
 ) -> None:
     """Show which unknown answers to find out first.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Unknown facts and
-    uncertain ratings are listed by value of information: how much an answer should reduce the
-    uncertainty about the first K and about the verdicts.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input.
+    Unknown facts and uncertain ratings are listed by value of information: how much an answer
+    should reduce the uncertainty about the first K and about the verdicts.
     """
     ranking = scored()
     with progress_bar("drawing") as progress:

@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from ..api import score
-from ..documents.loading import date_given
+from ..documents.loading import PlainDocument, date_given, read_document
 from ..errors import UsageError
 from ..models.candidates import Candidates
 from ..output import Detail, Result, Table
@@ -39,8 +39,10 @@ __all__ = [
     "framework_option",
     "frameworks_option",
     "given_options",
+    "ignore_option",
+    "list_without",
     "named_as_option",
-    "note_date",
+    "note_reading",
     "output_option",
     "ranking_inputs",
     "read_weights",
@@ -155,6 +157,15 @@ def _date_of_option(text: str) -> str:
         return date_given(text)
 
 
+ignore_option = click.option(
+    "--ignore-columns",
+    "ignore_columns",
+    multiple=True,
+    metavar="COLUMN",
+    help="Leave out this column of a table; repeatable.",
+)
+
+
 def ranking_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add a list, its framework, other weights and a date; the command calls `scored` on them."""
     options: dict[str, Decorator] = {
@@ -162,6 +173,7 @@ def ranking_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         "framework": framework_option,
         "given_weights": weight_option,
         "as_of": as_of_option,
+        "ignore_columns": ignore_option,
     }
     return _options_as("scored", partial(partial, scored), options)(command)
 
@@ -447,22 +459,35 @@ def scored(
     framework: str | None,
     given_weights: Iterable[str] = (),
     as_of: str | None = None,
+    ignore_columns: Sequence[str] = (),
 ) -> Ranking:
     """Return the ranking of a list by the framework that is named, else by the list's own."""
     cure = "give either the candidates or the framework as a file"
     refuse_two_inputs([candidates, framework], cure)
     with named_as_option("weights", "given_weights"):
         weights = read_weights(given_weights)
-        ranking = score(candidates, framework, weights=weights, as_of=as_of)
-    note_date(ranking.problem.document)
+        source = list_without(candidates, ignore_columns)
+        ranking = score(source, framework, weights=weights, as_of=as_of)
+    note_reading(ranking.problem.document)
     judge = ranking.framework
     version = f" {judge.version}" if judge.version else ""
     say(f"read {len(ranking):,} candidates; judged by `{judge.id}`{version}, {judge.digest}", at=2)
     return ranking
 
 
-def note_date(document: Candidates | None) -> None:
-    """Say that a list is judged by another date than its own: not every form of a result does."""
+def list_without(source: str, columns: Sequence[str]) -> str | PlainDocument:
+    """Return a list, which is read if columns of it are left out."""
+    return read_document(source).ignoring(columns) if columns else source
+
+
+def note_reading(document: Candidates | None) -> None:
+    """Say how a table was read, and whether a list is judged by another date than its own.
+
+    Not every form of a result says so.
+    """
+    if document is not None and document.remarks:
+        first, *others = document.remarks
+        say(f"read {document.origin.source}: {first}", *(f"note: {one}" for one in others))
     if document is not None and document.date_in_words not in (
         document.as_of,
         document.given_as_of,

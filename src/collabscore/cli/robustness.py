@@ -93,8 +93,9 @@ def robustness(
 ) -> int:
     """Show how certain the ranks and verdicts are.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and uncertain
-    ratings are drawn at random many times, and all candidates are judged again each time.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input.
+    Weights and uncertain ratings are drawn at random many times, and all candidates are judged
+    again each time.
     """
     ranking = scored()
     if exact:
@@ -167,9 +168,9 @@ def sensitivity(
 ) -> None:
     """Show which weights and ratings can change the result.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Weights and ratings
-    are changed one at a time, until the result changes. With ID: the effect of each rating of
-    that candidate on its score, and the points at which its rank or verdict changes.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input.
+    Weights and ratings are changed one at a time, until the result changes. With ID: the effect of
+    each rating of that candidate on its score, and the points at which its rank or verdict changes.
     """
     as_json = target.form == "json"
     _refuse_unused_options(candidate, variance, as_json)

@@ -46,9 +46,9 @@ def score(
 ) -> int:
     """Score and rank the candidates of a list.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. Options such as
-    --only show fewer candidates. Ranks always count all candidates, and a note counts the hidden
-    ones.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input.
+    Options such as --only show fewer candidates. Ranks always count all candidates, and a note
+    counts the hidden ones.
     """
     ranking = scored()
     with named_as_option("verdict", "fail_on"):

@@ -19,6 +19,7 @@ from .options import (
     candidates_argument,
     emit,
     framework_option,
+    ignore_option,
     named_as_option,
     read_weights,
     result_options,
@@ -62,6 +63,7 @@ from .options import (
     help="Judge without this guardrail; repeatable.",
 )
 @as_of_option
+@ignore_option
 @selection_options("--top", "Show only the first N of the new order, and ties with the last.")
 @result_options(brief=True)
 def what_if(
@@ -72,18 +74,19 @@ def what_if(
     safeguards: tuple[str, ...],
     drop_guardrails: tuple[str, ...],
     as_of: str | None,
+    ignore_columns: tuple[str, ...],
     selection: dict[str, Any],
     target: Target,
 ) -> None:
     """Show the order under other answers, weights or rules.
 
-    CANDIDATES is a YAML, JSON or JSON Lines file, or `-` for standard input. The list and the
-    framework stay as they are. The output shows the new order beside the present one, and why
-    each candidate moves.
+    CANDIDATES is a file of YAML, JSON, CSV, Excel, Parquet or Arrow, or `-` for standard input. The
+    list and the framework stay as they are. The output shows the new order beside the present one,
+    and why each candidate moves.
     """
     if not (answers or given_weights or safeguards or drop_guardrails):
         raise UsageError("nothing to change: give --set, --weight, --safeguard or --drop-guardrail")
-    ranking = scored(candidates, framework, as_of=as_of)
+    ranking = scored(candidates, framework, as_of=as_of, ignore_columns=ignore_columns)
     ratings, facts = _answers_by_kind(ranking, answers)
     moves = _safeguard_moves(ranking, safeguards)
     with named_as_option("weights", "given_weights"):

@@ -13,8 +13,9 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from ..arrays import plain
 from ..checks.candidates import check_by_each, check_candidates, check_cases
@@ -35,6 +36,7 @@ from ..errors import (
     did_you_mean,
     label_of,
     likely,
+    names_of,
     quotable,
     refusal_of_system,
     refusal_of_value,
@@ -44,8 +46,11 @@ from ..models.candidates import Candidate, Candidates, Cases
 from ..models.framework import Change, Framework, Profile, Vocabulary
 from ..output.text import listed
 from .profiles import Resolution
-from .reader import READERS, decoded, place_of, position_in_text
+from .reader import READERS, TABLES, decoded, place_of, position_in_text
 from .validation import build_model, path_by_party, value_at, written_out_by_party
+
+if TYPE_CHECKING:
+    from .sheets import Sheet
 
 __all__ = [
     "KINDS",
@@ -60,6 +65,7 @@ __all__ = [
     "date_given",
     "document_of",
     "files_read",
+    "filled",
     "load_candidates",
     "load_cases",
     "load_framework",
@@ -114,11 +120,23 @@ class PlainDocument(NamedTuple):
     origin : Origin
     made : tuple, optional
         Of a profile that is resolved: its base, the version that it names, and its changes.
+    sheet : Sheet, optional
+        Of a table whose rows are not read yet: frameworks tell what its columns hold.
+    ignored : tuple of str
+        The columns of the table that are left out.
+    found : tuple of Diagnostic
+        What could not be read of the table.
+    remarks : tuple of str
+        How the table was read.
     """
 
     data: Any
     origin: Origin = Origin()
     made: tuple[Framework, str | None, tuple[Change, ...]] | None = None
+    sheet: Sheet | None = None
+    ignored: tuple[str, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str | None:
@@ -157,7 +175,7 @@ class PlainDocument(NamedTuple):
                     continue
                 notes.append(replace(note, message=message, span=span))
             finding = _quoting_text(finding, self.data, self.origin)
-            span = _span_of_finding(finding, self.data, self.origin)
+            span = finding.span or _span_of_finding(finding, self.data, self.origin)
             label = label_of(finding.path, self.data)
             located.append(replace(finding, notes=tuple(notes), span=span, label=label))
         return sorted(located, key=position_in_text)
@@ -173,6 +191,10 @@ class PlainDocument(NamedTuple):
                     help = f"drop this too, or keep `{label_of(path)}`"
                     return replace(finding, notes=(*finding.notes, note), help=help)
         return finding
+
+    def ignoring(self, columns: Sequence[str]) -> PlainDocument:
+        """Return the document without some columns, where it is a table that has them."""
+        return self._replace(ignored=(*self.ignored, *columns)) if columns else self
 
     def error(self, *findings: Diagnostic) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
@@ -238,7 +260,7 @@ class PlainDocument(NamedTuple):
             data = {"collabscore": "candidates/1", "candidates": data}
         data, refused = written_out_by_party(data, frameworks)
         built, wrong = build_model(model, data, check)
-        wrong = [*refused, *wrong]
+        wrong = [*self.found, *refused, *wrong]
         if wrong or built is None:
             raise self.error(*wrong)
         built.remember(self.origin)
@@ -362,9 +384,10 @@ def read_document(source: str | Path) -> PlainDocument:
     UnreadableFileError
         If there is no such file, or it is too large.
     DocumentError
-        If it is no YAML or JSON.
+        If it is no YAML or JSON, and no table.
     """
-    name, path = str(source), Path(source)
+    name, sheet = _divided_name(str(source))
+    path = Path(name)
     try:
         if name == "-":
             name = "<stdin>"
@@ -380,8 +403,12 @@ def read_document(source: str | Path) -> PlainDocument:
                 help = f"give a list of candidates, and the framework with `-f {name}`"
             refusal.help = help or refusal.help
         raise refusal from None
-    _refuse_other_format(origin)
+    form = _table_format(origin)
     reader = READERS.get(path.suffix.lower())
+    if form is not None and (reader is not None or form not in TABLES.values()):
+        raise _other_format(origin, form)
+    if form is not None:
+        return _document_of_sheet(_sheets().read_table(origin, form, sheet), origin.folder)
     return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
 
 
@@ -395,52 +422,115 @@ def _file_meant(name: str, folder: Path | None = _HERE) -> str | None:
     path = Path(name)
     with suppress(OSError, ValueError):
         files = {file.name.casefold(): file.name for file in (folder / path.parent).iterdir()}
-        for suffix in ("", *READERS):
+        for suffix in ("", *READERS, *TABLES):
             found = files.get((path.name + suffix).casefold())
             if found is not None and _is_file(folder / path.with_name(found)):
                 return f"did you mean the file `{path.with_name(found)}`?"
     return None
 
 
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "an Excel file, or another zip archive",
-    b"\xd0\xcf\x11\xe0": "an Excel file of the old kind",
+def _divided_name(name: str) -> tuple[str, str | None]:
+    """Return the name of a file and that of a sheet in it, as in `ratings.xlsx#Ratings`."""
+    file, sign, sheet = name.rpartition("#")
+    if not sign or Path(file).suffix.lower() not in TABLES or _exists(Path(name)):
+        return name, None
+    return file, sheet
+
+
+def _sheets() -> Any:
+    """Return the module that reads tables, which takes long to import."""
+    return import_module(".sheets", __package__)
+
+
+_FORMATS = {
+    b"PK\x03\x04": "workbook",
+    b"\xd0\xcf\x11\xe0": "workbook",
+    b"PAR1": "parquet",
+    b"ARROW1": "arrow",
     b"%PDF": "a PDF file",
     b"\x1f\x8b": "a compressed file",
-    b"PAR1": "a Parquet file",
 }
-"""The formats that are likely given by mistake, by the bytes that they begin with."""
+"""Formats of tables, and those that are likely given by mistake, by the bytes that they begin with.
+"""
+_NAMES = {
+    "workbook": ("a workbook, or another zip archive", ".xlsx"),
+    "parquet": ("a Parquet file", ".parquet"),
+    "arrow": ("an Arrow file", ".arrow"),
+    "text": ("a table, such as CSV", ".csv"),
+}
+"""What a table is in words, and the end of its name."""
 
 
-def _refuse_other_format(origin: Origin) -> None:
-    """Refuse a table or another format by its content, whatever the name of the file is."""
-    found, line = None, ""
-    for sign, name in _OTHER_FORMATS.items():
+def _table_format(origin: Origin) -> str | None:
+    """Return the format of a table, or of a file given by mistake; None for a document.
+
+    The content decides: programs write CSV into files that they name `.xls`.
+    """
+    for sign, form in _FORMATS.items():
         if origin.text.startswith(sign):
-            found = name
-    if found is None:
-        start = origin.text[:_BLOCK].decode("utf-8-sig", errors="replace")
-        line = next((line for line in start.splitlines() if not _IGNORED.match(line)), "")
-        may_be_colon = Path(origin.source).suffix.lower() in (".csv", ".tsv")
-        if re.search(r"[,;\t]", line.strip()) and (may_be_colon or not _NO_TABLE.search(line)):
-            found = "a table, such as CSV"
-    if found is not None:
-        raise DocumentError(
-            [
-                Diagnostic(
-                    "other-format",
-                    f"this is {found}; lists and frameworks are YAML or JSON",
-                    help="write a list to fill in with `collabscore new projects.yaml -f "
-                    "FRAMEWORK`, or give columns to `Problem.from_columns` in Python",
-                    span=Span(origin.source, 1, 1, len(line) + 1, line),
-                )
-            ]
-        )
+            return form
+    suffix = Path(origin.source).suffix.lower()
+    named = TABLES.get(suffix)
+    if named == "text" or _looks_like_table(origin.text):
+        return "text"
+    return named
+
+
+def _looks_like_table(text: bytes) -> bool:
+    """Return whether the first line of a text has signs between cells, and none of YAML."""
+    start = text[:_BLOCK].decode("utf-8-sig", errors="replace")
+    line = next((line for line in start.splitlines() if not _IGNORED.match(line)), "")
+    return bool(re.search(r"[,;\t]", line.strip())) and not _NO_TABLE.search(line)
+
+
+def _other_format(origin: Origin, form: str) -> DocumentError:
+    """Return the error that a file has another format than its name says, or none that is read."""
+    name, suffix = _NAMES.get(form, (form, ""))
+    help = (
+        "give a list as YAML, JSON or a table: `collabscore new list.yaml -f FRAMEWORK` writes one"
+    )
+    if suffix:
+        help = f"if it is a list of candidates, rename it: `{Path(origin.source).stem}{suffix}`"
+    span = Span(origin.source, 1, 1, 2, "")
+    return DocumentError([Diagnostic("other-format", f"this is {name}", help=help, span=span)])
 
 
 _IGNORED = re.compile(r"\s*(#|$)")
 _NO_TABLE = re.compile(r"[:{}\[\]]|^\s*-")
 """A sign that every line has with which a document begins."""
+
+
+def _document_of_sheet(sheet: Sheet, folder: Path | None = None) -> PlainDocument:
+    """Return a table as a list of candidates whose rows are not read yet."""
+    data: dict[str, Any] = {"collabscore": "candidates/1", "candidates": []}
+    named = import_module(".rows", __package__).frameworks_in(sheet)
+    if named:
+        data["framework"] = named
+    origin = Origin(sheet.source, b"", folder, find=lambda *_: (sheet.start, False))
+    return PlainDocument(data, origin, sheet=sheet)
+
+
+def filled(document: PlainDocument, frameworks: Sequence[Framework]) -> PlainDocument:
+    """Return a document with the rows of its table, which these frameworks and its own define.
+
+    Raises
+    ------
+    NoFrameworkError
+        If it is a table, and no framework is named.
+    """
+    if document.sheet is None:
+        return document
+    known = [*frameworks, *_frameworks_named(document, {one.id for one in frameworks})]
+    if not known:
+        help = "name one, or write it into a column `framework`"
+        raise NoFrameworkError("no framework is named", "framework", help)
+    rows = import_module(".rows", __package__).rows_of(document.sheet, known, document.ignored)
+    return PlainDocument(
+        rows.data,
+        document.origin._replace(find=rows.find),
+        found=tuple(rows.found),
+        remarks=tuple(rows.remarks),
+    )
 
 
 def _bytes_of(file: BinaryIO | None) -> bytes:
@@ -765,22 +855,27 @@ def load_candidates(
     framework: FrameworkSource | Sequence[FrameworkSource] | None = None,
     *,
     as_of: str | date | None = None,
+    ignore_columns: str | Sequence[str] = (),
 ) -> Candidates:
     """Load a list of candidates and check every word of it.
 
     Parameters
     ----------
-    source : str, Path, mapping, Candidates or iterable of candidates
-        A YAML, JSON or JSON Lines file, `-` for standard input, or the content of such a file.
+    source : str, Path, mapping, Candidates, iterable of candidates, or data frame
+        A file (YAML, JSON, JSON Lines, CSV, Excel, Parquet or Arrow), `-` for standard input, or
+        the content of such a file. `ratings.xlsx#May` names a sheet of a workbook.
     framework : str, Path, mapping, Framework or list of them, optional
         The frameworks to judge by. Those that the list itself names count too: a word must be known
         to one of them.
     as_of : str or date, optional
         The date by which ratings, facts and safeguards expire, in place of the list's own.
+    ignore_columns : str or sequence of str
+        Columns of a table that are left out. Others that are not understood are errors.
 
     Returns
     -------
     Candidates
+        `remarks` tells how a table was read.
 
     Raises
     ------
@@ -804,7 +899,8 @@ def load_candidates(
                 source = source.model_copy()
                 source.judge_at(day)
             return source
-    return _load_list(source, known, day, check_candidates)
+    ignored = names_of("ignore_columns", ignore_columns)
+    return _load_list(source, known, day, check_candidates, ignored)
 
 
 def load_past_candidates(
@@ -823,10 +919,12 @@ def _load_list(
     given: Sequence[Framework],
     day: str | None,
     check: Callable[[Candidates, Sequence[Framework]], Sequence[Diagnostic]],
+    ignored: Sequence[str] = (),
 ) -> Candidates:
     """Load a list, and check it with the frameworks that a call gives and those that it names."""
     document = _candidates_of(source)
     document.require("candidates")
+    document = filled(document.ignoring(ignored), given)
     known = [*given, *_frameworks_named(document, {framework.id for framework in given})]
     if not known:
         document.build(Candidates, lambda _: ())  # a misspelt key or a wrong name says more
@@ -846,6 +944,7 @@ def _load_list(
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
         raise document.error(found)
     candidates.checked_by(tuple(known))
+    candidates.read_with(document.remarks)
     return candidates
 
 
@@ -893,12 +992,20 @@ def _candidates_of(source: CandidateSource) -> PlainDocument:
     """Return a list of candidates as plain data."""
     if isinstance(source, str | Path | Mapping | PlainDocument):
         return document_of(source, "candidates")
-    listed: Any = None if hasattr(source, "columns") else plain(source)
+    if _FRAME_SIGNS.intersection(dir(type(source))):
+        sheet = _sheets().sheet_of_frame(source)
+        if sheet is not None:
+            return _document_of_sheet(sheet)
+    listed: Any = plain(source)
     if not isinstance(listed, Iterable) or isinstance(listed, bytes):
-        help = "give a file, its content, or a list; for columns: `Problem.from_columns`"
+        help = "give a file, its content, a list, or a data frame"
         raise refusal_of_value(source, "a list of candidates", "candidates", help)
     data: Any = listed if isinstance(source, Candidates) else {"candidates": list(listed)}
     return _document_from_python({**data, "collabscore": "candidates/1"})
+
+
+_FRAME_SIGNS = frozenset({"columns", "__arrow_c_stream__", "__narwhals_dataframe__"})
+"""Attributes of the classes of data frames: those of instances may take long."""
 
 
 def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Framework]:

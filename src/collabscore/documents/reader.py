@@ -45,6 +45,7 @@ from ..models.base import ReadingError, clean_data, composed, lookalike_in, refu
 __all__ = [
     "COMMA_IN_BRACES",
     "READERS",
+    "TABLES",
     "DocumentText",
     "collector_paused",
     "decoded",
@@ -134,10 +135,12 @@ def plain(text: str) -> Scalar:
 # texts and places
 
 
-def position_in_text(finding: Diagnostic) -> tuple[int, int]:
-    """Return the line and the column of a finding, to sort by."""
+def position_in_text(finding: Diagnostic) -> tuple[int, int, str, int]:
+    """Return the line and the column of a finding, or the row and the cell, to sort by."""
     span = finding.span
-    return (span.line, span.column) if span is not None else (0, 0)
+    if span is None:
+        return 0, 0, "", 0
+    return span.line, len(span.cell), span.cell, span.column
 
 
 class Place(NamedTuple):
@@ -374,6 +377,8 @@ def _text_with_places(source: str, text: bytes) -> DocumentText:
 def place_of(path: KeyPath, origin: Origin, *, at_key: bool = True) -> tuple[Span | None, bool]:
     """Return the place of a part of a document, and whether it exists; see `DocumentText.find`."""
     written, text = origin.of(path)
+    if text.find is not None:
+        return text.find(written, at_key)
     return positions_of(text).find(written, at_key=at_key)
 
 
@@ -997,6 +1002,13 @@ READERS: dict[str, type[_Reader]] = {
     **dict.fromkeys((".jsonl", ".ndjson"), _JsonLinesReader),
 }
 """The reader of a file, by the end of its name; a text of any other name is looked at."""
+TABLES = {
+    **dict.fromkeys((".csv", ".tsv"), "text"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), "workbook"),
+    ".parquet": "parquet",
+    **dict.fromkeys((".arrow", ".feather"), "arrow"),
+}
+"""The format of a table, by the end of its name; see `sheets`."""
 
 
 def _likely_reader(text: str) -> type[_Reader]:

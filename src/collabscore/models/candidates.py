@@ -205,6 +205,7 @@ class Candidates(Listed):
     entry_word: ClassVar[str] = "candidate"
     _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
     _given_as_of: str | None = PrivateAttr(default=None)
+    _remarks: tuple[str, ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
         default="candidates/1", description="Kind and version of the document."
@@ -232,6 +233,15 @@ class Candidates(Listed):
     def checked_by(self, frameworks: tuple[Framework, ...]) -> None:
         """Store the frameworks used for validation."""
         self._frameworks = frameworks
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """How a table was read: its rows, blank cells, and what was recognised; else nothing."""
+        return self._remarks
+
+    def read_with(self, remarks: tuple[str, ...]) -> None:
+        """Store how a table was read."""
+        self._remarks = remarks
 
     @property
     def given_as_of(self) -> str | None:

@@ -274,6 +274,7 @@ def _annotation(finding: Diagnostic, file: str) -> str:
     span = finding.span
     if span is not None:
         properties["line"] = str(span.line)
+    if span is not None and not span.cell:
         properties["col"] = str(span.column)
         properties["endColumn"] = str(span.end_column)
     properties["title"] = finding.code
@@ -362,6 +363,8 @@ def _finding_record(finding: Diagnostic) -> dict[str, Any]:
 def _span_record(span: Span | None) -> dict[str, Any] | None:
     if span is None:
         return None
+    if span.cell:
+        return {"file": span.source, "line": span.line, "cell": span.cell}
     return {
         "file": span.source,
         "line": span.line,

@@ -1,0 +1,501 @@
+"""Tables of cells from CSV, Excel, Parquet, Arrow and data frames; each cell has a place.
+
+Cells stay in columns. A cell that cannot be trusted, such as one with an error of a formula, is
+kept with the reason.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..arrays import plain_cell
+from ..errors import (
+    Diagnostic,
+    DocumentError,
+    Origin,
+    Span,
+    UsageError,
+    did_you_mean,
+    optional,
+    quotable,
+)
+from ..models.base import composed
+from ..output.text import listed
+
+__all__ = ["Doubt", "Sheet", "is_blank", "read_table", "sheet_of_frame", "text_of"]
+
+_EXTRA = "tables"
+_MOST_CELLS = 50_000_000
+_SAMPLE = 65_536
+"""Characters by which the sign between cells is recognised."""
+
+
+class Doubt(NamedTuple):
+    """The reason why a cell cannot be trusted, and its cure."""
+
+    code: str
+    message: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of cells.
+
+    Parameters
+    ----------
+    source : str
+        Its name in places: `list.csv`, `ratings.xlsx#Ratings`, `<frame>`.
+    columns : sequence of columns
+        Equally long: lists of cells, or columns of pyarrow or narwhals.
+    heads : tuple of str
+        Names of the columns; empty where they are in one of the rows.
+    first : int
+        The number of the first row: 1 in a spreadsheet, 0 in a frame.
+    remarks : tuple of str
+        What was recognised: encoding, sign between cells, sheets that are not read.
+    doubts : mapping of (row, column) to Doubt
+        Positions count from 0, at the first row of `columns`.
+    """
+
+    source: str
+    columns: Sequence[Any]
+    heads: tuple[str, ...] = ()
+    first: int = 1
+    remarks: tuple[str, ...] = ()
+    doubts: Mapping[tuple[int, int], Doubt] = field(default_factory=dict)
+    _cells: dict[int, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether readers know its cells as `C7`, rather than by row and name of the column."""
+        return self.first > 0
+
+    def cells(self, column: int) -> Sequence[Any]:
+        """Return the cells of a column as plain data."""
+        cells = self.columns[column]
+        if isinstance(cells, list):
+            return cells
+        if column not in self._cells:
+            values = cells.to_pylist() if hasattr(cells, "to_pylist") else cells.to_list()
+            self._cells[column] = list(map(plain_cell, values))
+        return self._cells[column]
+
+    def row(self, row: int) -> list[Any]:
+        """Return the cells of a row as plain data."""
+        return [self.cells(k)[row] for k in range(len(self.columns))]
+
+    def below(self, row: int) -> Sheet:
+        """Return the rows below one that holds the heads."""
+        heads = tuple(map(text_of, self.row(row)))
+        columns = [self.cells(k)[row + 1 :] for k in range(len(heads))]
+        doubts = {(r - row - 1, k): doubt for (r, k), doubt in self.doubts.items()}
+        first = self.first + row + 1
+        return replace(self, columns=columns, heads=heads, first=first, doubts=doubts, _cells={})
+
+    @property
+    def start(self) -> Span:
+        """The place of its first cell, or of its first head."""
+        return self.span(-1 if self.heads else 0, 0)
+
+    def span(self, row: int, column: int) -> Span:
+        """Return the place of a cell; of the head of its column, if `row` is -1."""
+        number = self.first + row
+        head = self.heads[column] if self.heads else ""
+        before = f"{head}: " if row >= 0 and head else ""
+        text = before + (text_of(self.cells(column)[row]) if row >= 0 else head)
+        cell = f"{column_letters(column)}{number}"
+        if not self.is_spreadsheet:
+            cell = f"row {number} (from 0)" if row >= 0 else "columns"
+        start = len(before) + 1
+        line, end = max(number, 0), max(len(text), start) + 1
+        return Span(self.source, line, start, end, text, cell)
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column, from 0.
+
+    Examples
+    --------
+    >>> column_letters(2), column_letters(26)
+    ('C', 'AA')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def text_of(cell: Any) -> str:
+    """Return a cell as a reader sees it."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, date | time):
+        return str(cell).removesuffix(" 00:00:00")
+    return "" if cell is None else quotable(cell)
+
+
+def is_blank(cell: Any) -> bool:
+    """Return whether a cell holds nothing, or spaces alone."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+# files
+
+
+def read_table(origin: Origin, form: str, sheet: str | None) -> Sheet:
+    """Return the table in a file.
+
+    Parameters
+    ----------
+    origin : Origin
+    form : str
+        One of the formats of `reader.TABLES`.
+    sheet : str, optional
+        The sheet of a workbook; the first one with rows, if left out.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, protected or empty.
+    UsageError
+        If there is no such sheet.
+    MissingExtraError
+        If a library is needed that is not installed.
+    """
+    if sheet is not None and form != "workbook":
+        message = f"`{origin.source}` has no sheets"
+        raise UsageError(message, help=f"leave out `#{sheet}`")
+    if form == "workbook":
+        return _read_workbook(origin.text, origin.source, sheet)
+    return _READERS[form](origin.text, origin.source)
+
+
+def _refuse_file(source: str, code: str, message: str, help: str) -> DocumentError:
+    return DocumentError([Diagnostic(code, message, help=help, span=Span(source, 1, 1, 2, ""))])
+
+
+def _refuse_damaged(source: str, noun: str) -> DocumentError:
+    help = "copy or download it again, or save it again in the program that made it"
+    return _refuse_file(source, "damaged-file", f"the file is damaged, or is not {noun}", help)
+
+
+def _refuse_empty(source: str) -> DocumentError:
+    help = "write the names of the columns into the first row, and a candidate into each row below"
+    return _refuse_file(source, "empty-document", "this table has no cells", help)
+
+
+# text
+
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_TOO_LONG = 1_000_000
+
+
+def _read_csv(data: bytes, source: str) -> Sheet:
+    """Return the table in a text with a sign between cells."""
+    text, encoding = _decoded_table(data)
+    remarks = [f"the encoding is {encoding}"] if encoding else []
+    given = re.match(r"sep=(.)\r?\n", text)  # a line that Excel reads, and does not show
+    if given is not None:
+        text = text[given.end() :]
+    sign = given[1] if given is not None else _sign_between(text)
+    if sign != ("\t" if source.lower().endswith(".tsv") else ","):
+        remarks.append(f"{_SIGNS.get(sign, f'`{sign}`')} divide the cells")
+    csv.field_size_limit(_TOO_LONG)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error:
+        number = len(rows) + 1
+        line = text.splitlines()[min(reader.line_num, len(text.splitlines())) - 1]
+        span = Span(source, number, 1, len(line) + 1, line)
+        help = "close each text in quotes, and write a quotation mark inside it twice"
+        message = f"a quotation mark in row {number} is not closed, or text follows it"
+        raise DocumentError([Diagnostic("table-syntax", message, help=help, span=span)]) from None
+    columns = [list(map(composed, column)) for column in zip_longest(*rows, fillvalue="")]
+    if not any(map(any, columns)):
+        raise _refuse_empty(source)
+    return Sheet(source, columns, remarks=tuple(remarks))
+
+
+def _decoded_table(data: bytes) -> tuple[str, str]:
+    """Return a text and its encoding in words, which are empty for UTF-8."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), "" if "8" in encoding else "UTF-16"
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(data) > 1 and data[place] == 0:
+            return data.decode(encoding, errors="replace"), "UTF-16"
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8"), ""
+    with suppress(UnicodeDecodeError):
+        return data.decode("cp1252"), "Windows-1252, not UTF-8"
+    return data.decode("latin-1"), "Latin-1, not UTF-8"
+
+
+def _sign_between(text: str) -> str:
+    """Return the sign that divides most rows of a text into equally many cells."""
+    best, sign_found = (0.0, 0), ","
+    for sign in _SIGNS:
+        sample = text[:_SAMPLE]
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=sign)
+        widths: Counter[int] = Counter()
+        with suppress(csv.Error):
+            widths.update(len(row) for row in islice(rows, 50) if any(map(str.strip, row)))
+        if not widths:
+            continue
+        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1]))
+        rank = (count / widths.total(), width)
+        if width > 1 and rank > best:
+            best, sign_found = rank, sign
+    return sign_found
+
+
+# workbooks
+
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_PASSWORD = (
+    "protected-file",
+    "the workbook is protected by a password",
+    "open it, remove the password, and save it",
+)
+
+
+def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
+    """Return a sheet of a workbook: the one that is named, else the first one with rows."""
+    calamine = optional("python_calamine", _EXTRA)
+    if _ENCRYPTED in data[:_SAMPLE] or _ENCRYPTED in data[-_SAMPLE:]:
+        raise _refuse_file(source, *_PASSWORD)
+    try:
+        book = calamine.load_workbook(io.BytesIO(data))
+        shown = calamine.SheetVisibleEnum.Visible
+        visible = [one.name for one in book.sheets_metadata if one.visible == shown]
+        names = [sheet] if sheet is not None else visible
+        if sheet is not None and sheet not in book.sheet_names:
+            message = f"`{source}` has no sheet `{quotable(sheet)}`"
+            raise UsageError(message, help=did_you_mean(sheet, book.sheet_names))
+        filled = [name for name in names if book.get_sheet_by_name(name).height]
+        if not filled:
+            raise _refuse_empty(source)
+        found = book.get_sheet_by_name(filled[0])
+        rows = found.to_python(skip_empty_area=False)
+        merged = found.merged_cell_ranges or []
+    except calamine.PasswordError:
+        raise _refuse_file(source, *_PASSWORD) from None
+    except calamine.CalamineError:
+        raise _refuse_damaged(source, "a workbook") from None
+    columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
+    others = [f"`{name}`" for name in filled[1:]]
+    remarks = []
+    if others:
+        other = f"{Path(source).name}#{filled[1]}"
+        remark = f"the sheet `{filled[0]}` is read, and {listed(others)} not: name one as `{other}`"
+        remarks.append(remark)
+    if source.lower().endswith(".xlsm"):
+        remarks.append("macros are not run")
+    doubts = {**_merged_cells(merged), **_doubtful_cells(data, filled[0])}
+    name = source if sheet is None and not others else f"{source}#{filled[0]}"
+    return Sheet(name, columns, remarks=tuple(remarks), doubts=doubts)
+
+
+def _plain_workbook_cell(cell: Any) -> Any:
+    """Return a cell with a whole number as such, a day without its time, and a text in NFC."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date()
+    return composed(cell) if isinstance(cell, str) else cell
+
+
+def _merged_cells(
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+) -> dict[tuple[int, int], Doubt]:
+    """Return the cells that are merged with others, but for the one that holds the value."""
+    found = {}
+    for (top, left), (bottom, right) in merged:
+        first, last = (f"{column_letters(k)}{r + 1}" for r, k in ((top, left), (bottom, right)))
+        message = f"the cells {first}:{last} are merged, and only {first} holds a value"
+        doubt = Doubt("merged-cells", message, "unmerge them, and fill in each cell")
+        for row in range(top, min(bottom, top + 1000) + 1):
+            for column in range(left, right + 1):
+                found[row, column] = doubt
+        del found[top, left]
+    return found
+
+
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_PER_CENT = {"9", "10"}
+"""Built-in number formats that show 0.45 as 45 %."""
+
+
+def _doubtful_cells(data: bytes, name: str) -> dict[tuple[int, int], Doubt]:
+    """Return the cells of a sheet with errors, formulas without values, and shown per cents.
+
+    The reader of workbooks gives errors and such formulas as blank cells, and forgets formats.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        try:
+            part = _part_of_sheet(archive, name)
+            text = archive.read(part)
+            styles = _styles_of_per_cent(archive)
+        except KeyError:
+            return {}  # another kind of workbook
+    if not (styles or b't="e"' in text or b"<f" in text):
+        return {}
+    found = {}
+    for letters, row, attributes, content in _CELL.findall(text):
+        doubt = _doubt_of_cell(attributes, content, styles)
+        if doubt is not None:
+            found[int(row) - 1, _column_of(letters.decode())] = doubt
+    return found
+
+
+def _doubt_of_cell(attributes: bytes, content: bytes, styles: frozenset[bytes]) -> Doubt | None:
+    """Return what is doubtful about a cell of a workbook, from its XML."""
+    value = re.search(rb"<v[^>]*>(.*?)</v>", content)
+    written = value[1].decode(errors="replace") if value is not None else ""
+    if b't="e"' in attributes:
+        return Doubt("formula-error", f"the cell has the error `{written}`", "correct its formula")
+    if b"<f" in content and not written and b't="str"' not in attributes:
+        message = "the formula in this cell has no stored value"
+        help = "open the workbook in a spreadsheet program, and save it there"
+        return Doubt("no-stored-value", message, help)
+    style = re.search(rb'\bs="(\d+)"', attributes)
+    if style is None or style[1] not in styles or not written:
+        return None
+    with suppress(ValueError):
+        shown = quotable(float(f"{float(written) * 100:.12g}"))
+        message = f"the cell shows `{shown}%`, but holds `{written}`"
+        return Doubt("per-cent", message, "format it as a number, and write the number meant")
+    return None
+
+
+def _column_of(letters: str) -> int:
+    """Return the position of a column, from 0, by its letters."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+def _part_of_sheet(archive: zipfile.ZipFile, name: str) -> str:
+    """Return the part of a workbook that holds a sheet; raise `KeyError` if there is none."""
+    keys = {}
+    for sheet in _elements(archive, "xl/workbook.xml", "sheet"):
+        keys[sheet.get("name")] = sheet.get("r:id")
+    targets = {}
+    for relation in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship"):
+        targets[relation.get("Id")] = relation.get("Target", "")
+    target = targets[keys[name]]
+    return target[1:] if target.startswith("/") else f"xl/{target}"
+
+
+def _styles_of_per_cent(archive: zipfile.ZipFile) -> frozenset[bytes]:
+    """Return the numbers of the styles that show per cents."""
+    formats = set(_PER_CENT)
+    for one in _elements(archive, "xl/styles.xml", "numFmt"):
+        if "%" in one.get("formatCode", ""):
+            formats.add(one.get("numFmtId", ""))
+    text = archive.read("xl/styles.xml").decode(errors="replace")
+    styles = re.search("<cellXfs.*?</cellXfs>", text, re.DOTALL)
+    used = re.findall(r'<xf [^>]*?numFmtId="(\d+)"', styles[0] if styles is not None else "")
+    return frozenset(f"{k}".encode() for k, number in enumerate(used) if number in formats)
+
+
+def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[dict[str, str]]:
+    """Yield the attributes of the elements of a kind in a part of a workbook."""
+    text = archive.read(part).decode(errors="replace")
+    for found in re.finditer(rf"<{tag}\b([^>]*)>", text):
+        attributes = re.findall(r'([\w:]+)="([^"]*)"', found[1])
+        yield {key: html.unescape(value) for key, value in attributes}
+
+
+# columns
+
+
+def _read_parquet(data: bytes, source: str) -> Sheet:
+    parquet = optional("pyarrow.parquet", _EXTRA)
+    return _sheet_from_arrow(data, source, "a Parquet file", parquet.read_table)
+
+
+def _read_arrow(data: bytes, source: str) -> Sheet:
+    ipc = optional("pyarrow.ipc", _EXTRA)
+    is_file = data.startswith(b"ARROW1")
+    open_table = ipc.open_file if is_file else ipc.open_stream
+    return _sheet_from_arrow(
+        data, source, "an Arrow file", lambda file: open_table(file).read_all()
+    )
+
+
+def _sheet_from_arrow(data: bytes, source: str, noun: str, read: Callable[[Any], Any]) -> Sheet:
+    arrow = optional("pyarrow", _EXTRA)
+    try:
+        table = read(arrow.BufferReader(data))
+    except (arrow.ArrowException, OSError):
+        raise _refuse_damaged(source, noun) from None
+    return Sheet(source, table.columns, tuple(table.column_names), first=0)
+
+
+def sheet_of_frame(frame: Any) -> Sheet | None:
+    """Return the table in a data frame that narwhals or pyarrow can read; None for another object.
+
+    A named index of pandas, or one of texts, becomes columns.
+    """
+    narwhals = optional("narwhals", _EXTRA)
+    frame = _with_index(frame)
+    found = None
+    with suppress(TypeError):
+        found = narwhals.from_native(frame)
+    if found is None and hasattr(frame, "__arrow_c_stream__"):
+        with suppress(ValueError):  # a single column is no table
+            found = narwhals.from_native(optional("pyarrow", _EXTRA).table(frame))
+    if found is None:
+        return None
+    if hasattr(found, "collect"):
+        found = found.collect()
+    heads = list(found.columns)
+    columns = [found.get_column(name) for name in heads]
+    return Sheet("<frame>", columns, tuple(map(str, heads)), first=0)
+
+
+def _with_index(frame: Any) -> Any:
+    """Return a frame of pandas with its index as columns, if it has a name or holds texts."""
+    index = getattr(frame, "index", None)
+    names = [name for name in getattr(index, "names", ()) if name is not None]
+    if names:
+        return frame.reset_index()
+    if getattr(index, "dtype", None) in ("object", "str") and "id" not in frame.columns:
+        return frame.rename_axis("id").reset_index()
+    return frame
+
+
+_READERS: dict[str, Callable[[bytes, str], Sheet]] = {
+    "text": _read_csv,
+    "parquet": _read_parquet,
+    "arrow": _read_arrow,
+}

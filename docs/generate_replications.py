@@ -241,7 +241,20 @@ def nodes() -> list[str]:
     return lines
 
 
-TABLES = {"summary": summary, "exceptions": exceptions, "borderline": borderline, "nodes": nodes}
+def far() -> list[str]:
+    """Return the countries whose whole index of INFORM differs by more than a tenth."""
+    lines = ["| country | published | from the printed dimensions | least dimension |"]
+    lines.append("|---|---:|---:|---:|")
+    by_name = {row["COUNTRY"]: row for row in rows_of("inform/inform_2015.csv")}
+    for cell in risk_cells():
+        if cell.difference > 2 * ONE_DECIMAL:
+            row = by_name[cell.unit]
+            least = min(float(row[columns[""]]) for columns in INFORM_NODES.values())
+            lines.append(f"| {cell.unit} | {cell.published} | {cell.found:.2f} | {least} |")
+    return lines
+
+
+TABLES = {"summary": summary, "exceptions": exceptions, "borderline": borderline, "nodes": nodes, "far": far}
 
 
 def page() -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from operator import methodcaller
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
@@ -222,7 +223,10 @@ class Difference(Result):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the columns of the table."""
+        """Keys of the columns of the table; without any score there are no ranks either."""
+        entries = chain.from_iterable((row.old, row.new) for row in self.rows)
+        if not any(entry is not None and entry["score"] is not None for entry in entries):
+            return ("title", "moved", "verdicts", "id")
         return ("title", "ranks", "moved", "verdicts", "scores", "id")
 
     @frozen_property

@@ -166,3 +166,22 @@ def test_no_representation_holds_a_whole_run() -> None:
     found = diff(cs.score(listed(*range(9)), FRAMEWORK), cs.score(listed(*range(1, 10)), HEAVIER))
     assert len(repr(found)) < 200
     assert len(repr(found["c0"])) < 1000
+
+
+def test_without_scores_there_are_no_columns_of_ranks_and_scores() -> None:
+    rules = {
+        "collabscore": "framework/1",
+        "id": "rules",
+        "facts": {"hazard": {"kind": "flag"}},
+        "guardrails": {"hazard": {"when": "hazard", "then": "outside"}},
+    }
+    scored = rules | {"criteria": {"gain": {"scale": {"range": [1, 5]}}}}
+    runs: dict[str, list[str]] = {}
+    for name, document in (("rules", rules), ("scored", scored)):
+        old = cs.score([{"id": "flu", "facts": {"hazard": "no"}}], document)
+        listed = [{"id": "flu", "facts": {"hazard": "yes"}}, {"id": "ice"}]
+        found = cs.diff(old, cs.score(listed, document))
+        runs[name] = list(found.shown)
+        assert "inside → ✕ outside" in found.to_text(100)
+    assert runs["rules"] == ["title", "moved", "verdicts", "id"]
+    assert runs["scored"] == ["title", "ranks", "moved", "verdicts", "scores", "id"]

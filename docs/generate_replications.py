@@ -254,7 +254,13 @@ def far() -> list[str]:
     return lines
 
 
-TABLES = {"summary": summary, "exceptions": exceptions, "borderline": borderline, "nodes": nodes, "far": far}
+TABLES = {
+    "summary": summary,
+    "exceptions": exceptions,
+    "borderline": borderline,
+    "nodes": nodes,
+    "far": far,
+}
 
 
 def page() -> str:

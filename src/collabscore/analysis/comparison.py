@@ -121,7 +121,7 @@ class Pair(Frozen):
         Number of those judged with the same answer, and with a milder one by the first or second
         framework.
     rows : integer array
-        Rows, in the problem, of the candidates that both judge and rank.
+        Rows, in the problem, of the candidates that both rank, and judge if they have guardrails.
     first_ranks, second_ranks : integer arrays
         Their ranks in each ranking, in the order of `rows`.
     """
@@ -143,7 +143,7 @@ class Pair(Frozen):
         one, other = first.judged_answers, second.judged_answers
         milder = np.sign(other - one)[(one >= 0) & (other >= 0)]
         is_ranked = (first.ranks > 0) & (second.ranks > 0)
-        rows = np.flatnonzero(is_ranked & first.is_judged & second.is_judged)
+        rows = np.flatnonzero(is_ranked & (one != -2) & (other != -2))
         return cls(
             first=first.ranking,
             second=second.ranking,
@@ -164,7 +164,7 @@ class Pair(Frozen):
 
     @frozen_property
     def tau(self) -> Estimate:
-        """Kendall's tau-b of the two orders of the candidates that both judge and rank."""
+        """Kendall's tau-b of the two orders of these candidates."""
         return tau_b(self.first_ranks, self.second_ranks)
 
     @property
@@ -446,8 +446,13 @@ def _framework_fields(framework: Framework) -> tuple[Field, ...]:
     )
 
 
-def _verdict_badge(found: FrameworkAnswer, framework: Framework) -> Badge:
-    """Return the verdict; in place of one that rests on silence, the number of missing answers."""
+def _verdict_badge(found: FrameworkAnswer, framework: Framework) -> Badge | None:
+    """Return the verdict; in place of one that rests on silence, the number of missing answers.
+
+    None where there are no guardrails: every verdict is the mildest one.
+    """
+    if not framework.guardrails:
+        return None
     if found.answer != NOT_JUDGED:
         return badge(found.verdict, framework)
     return Badge(f"{found.missing} unknown", "?") if found.missing else Badge(NOT_JUDGED, "?")
@@ -494,14 +499,14 @@ def compare(
 
     Examples
     --------
-    >>> open_ = {
-    ...     "collabscore": "framework/1", "id": "open", "facts": {"sensitive": {"kind": "flag"}}
-    ... }
-    >>> guardrails = {"sensitive": {"when": "sensitive", "then": "outside"}}
-    >>> strict = {**open_, "id": "strict", "guardrails": guardrails}
-    >>> found = compare([{"id": "chips", "facts": {"sensitive": True}}], [strict, open_])
+    >>> facts = {"sensitive": {"kind": "flag"}}
+    >>> strict = {"collabscore": "framework/1", "id": "strict", "facts": facts}
+    >>> strict["guardrails"] = {"sensitive": {"when": "sensitive", "then": "outside"}}
+    >>> mild = {**strict, "id": "mild"}
+    >>> mild["guardrails"] = {"sensitive": {"when": "sensitive", "then": "refer"}}
+    >>> found = compare([{"id": "chips", "facts": {"sensitive": True}}], [strict, mild])
     >>> found.verdicts.tolist(), found.disagreements[0].sides[0].reason.guardrail
-    ([['outside', 'inside']], 'sensitive')
+    ([['outside', 'refer']], 'sensitive')
     """
     if frameworks is None:
         candidates, frameworks = _frameworks_of_list(candidates)

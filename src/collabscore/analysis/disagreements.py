@@ -104,14 +104,19 @@ class Judge(Frozen):
         judgement = self.ranking.judgement
         given = judgement.mild == judgement.severity
         given &= (judgement.severity > 0) | ~self.is_open
-        judged: BoolArray = given & judgement.applicable
+        judged: BoolArray = given & self.is_applicable
         return judged
+
+    @property
+    def is_applicable(self) -> BoolArray:
+        """Where the framework is about a candidate, (n,); nowhere if it has no guardrails."""
+        return self.ranking.judgement.applicable & bool(self.guardrails)
 
     @frozen_property
     def judged_answers(self) -> Codes:
         """Meanings of the verdicts, (n,), as `answers`; -2 where it is not judged."""
-        rests_on_silence = ~self.is_judged & self.ranking.judgement.applicable
-        return np.where(rests_on_silence, np.int8(-2), self.answers)
+        unjudged = np.where(self.is_applicable, np.int8(-2), np.int8(-1))
+        return np.where(self.is_judged, self.answers, unjudged)
 
     @frozen_property
     def needed(self) -> IntArray:

@@ -359,6 +359,8 @@ def _verdict_mark(result: Comparison, framework: str, verdict: str | None) -> st
 def _other_mark(result: Comparison, framework: str, said: OtherVerdict) -> str:
     if said.answer == NOT_JUDGED:
         return f"? {NOT_JUDGED}"
+    if not result[framework].framework.guardrails:
+        return "no guardrails"
     return _verdict_mark(result, framework, said.verdict)
 
 
@@ -538,6 +540,8 @@ def _rank_notes(result: Comparison) -> Iterator[str]:
         else:
             lacks = "no total score" if framework.leaves else "no criteria"
             yield f"{framework.id} has {lacks}: it gives verdicts and no ranks."
+        if not framework.guardrails:
+            yield f"{framework.id} has no guardrails: it gives no verdicts."
     if len(ranked) < 2:
         yield f"Ranks are not compared: {''.join(ranked) or 'none of them'} gives ranks."
         return

@@ -13,7 +13,7 @@ import collabscore as cs
 from collabscore.analysis.comparison import compare
 from collabscore.analysis.disagreements import is_disputed
 from collabscore.scoring.verdicts import ANSWERS, crosswalk
-from unit.comparisons import AREAS, COMMON, JOINT, LIGHTS, STRICT, project
+from unit.comparisons import AREAS, COMMON, JOINT, LIGHTS, STRICT, project, rated
 
 
 def test_verdicts_are_compared_by_their_definition() -> None:
@@ -68,6 +68,21 @@ def test_a_verdict_that_rests_on_silence_is_not_judged(
     assert (found.verdict, found.answer) == (verdict, answer)
     # two ratings and what the one rule asks; without a rating there is no rank
     assert (found.needed, found.missing) == (3, 2 + (not facts))
+
+
+def test_a_framework_without_guardrails_judges_nothing_and_ranks() -> None:
+    free = {**STRICT, "id": "free", "guardrails": {}}
+    listed = [rated("a", 3, 3), rated("b", 2, 4, stage="applied"), rated("c", 5, 1)]
+    found = compare(listed, [STRICT, LIGHTS, free])
+    assert found.answers[:, 2].tolist() == [-1, -1, -1]
+    assert found.records()[0]["by"]["free"]["answer"] == "not applicable"
+    assert [(pair.judged, pair.not_judged) for pair in found.pairs] == [(3, 0), (0, 0), (0, 0)]
+    # an order by ratings alone rests on no silence
+    assert [len(pair.rows) for pair in found.pairs] == [2, 2, 3]
+    text = found.to_text(120)
+    assert "C          ● inside      1  ● green     1  –        1  yes    c" in text
+    assert "lights: ● green; free: no guardrails" in text
+    assert "free has no guardrails: it gives no verdicts." in found.notes
 
 
 def test_a_known_answer_that_gives_the_verdict_judges_whatever_is_unknown_beside_it() -> None:
@@ -225,6 +240,6 @@ def test_rules_that_give_a_verdict_together_are_its_reason() -> None:
     two = {"when": "partner != a and dual", "then": "outside"}
     common = {"collabscore": "framework/1", "facts": facts}
     both = {**common, "id": "both", "guardrails": {"one": one, "two": two}}
-    free = {**common, "id": "free"}
+    free = {**common, "id": "free", "guardrails": {"one": {"when": "not dual", "then": "refer"}}}
     text = compare([{"id": "p", "facts": {"dual": True}}], [both, free]).to_text(100)
     assert 'outside by both: "One", "Two" (unknown)' in text

@@ -6,12 +6,14 @@ Libraries of data frames are known by what their columns can do, and never impor
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextvars import ContextVar
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from decimal import Decimal
 from functools import cache, cached_property, wraps
+from importlib import import_module
 from numbers import Integral, Real
 from operator import attrgetter
 from types import NoneType
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 __all__ = [
     "BoolArray",
     "Cells",
+    "CodedCells",
     "FloatArray",
     "Frozen",
     "FrozenDict",
@@ -49,8 +52,41 @@ Array = TypeVar("Array", bound=NDArray[Any])
 K = TypeVar("K")
 V = TypeVar("V")
 P = ParamSpec("P")
-Cells: TypeAlias = NDArray[Any] | list[Any]
-"""A column: an array of numbers or truth values, NaN being unknown; or a list of plain data."""
+
+
+@dataclass(frozen=True, eq=False)
+class CodedCells:
+    """A column of words that repeat.
+
+    Parameters
+    ----------
+    different : list of length k
+        The different cells as plain data, each in some row.
+    codes : integer array of shape (n,)
+        Which of them each row has.
+    """
+
+    different: list[Any]
+    codes: IndexArray
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def listed(self) -> list[Any]:
+        """Return the cell of each row."""
+        return [self.different[code] for code in self.codes.tolist()]
+
+    def without_unused(self) -> CodedCells:
+        """Return the column without cells that are in no row."""
+        used = np.bincount(self.codes, minlength=len(self.different)) > 0
+        if used.all():
+            return self
+        different = [self.different[code] for code in np.flatnonzero(used).tolist()]
+        return CodedCells(different, (np.cumsum(used) - 1)[self.codes])
+
+
+Cells: TypeAlias = NDArray[Any] | list[Any] | CodedCells
+"""A column: an array of numbers or truth values, NaN being unknown; or plain data."""
 
 
 def number_or_none(value: float) -> float | None:
@@ -309,6 +345,9 @@ def cells_of(data: Any) -> Cells | None:
     >>> cells_of((1, None, 2.5)), cells_of([["a"], np.str_("b")]), cells_of("abc")
     (array([1. , nan, 2.5]), [['a'], 'b'], None)
     """
+    coded = _coded_words(data)
+    if coded is not None:
+        return coded
     if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "iuf":
         data = np.ma.filled(data.astype(np.float64), np.nan)
     if hasattr(data, "__array__") and not isinstance(data, np.generic):
@@ -321,6 +360,61 @@ def cells_of(data: Any) -> Cells | None:
     if isinstance(data, str | bytes | bytearray | memoryview) or not isinstance(data, Sequence):
         return None
     return _array_or_list(list(map(plain_cell, data)))
+
+
+_BETWEEN_WORDS = "\x1f"
+"""A sign that no word holds, between those of a list while lists are told apart."""
+
+
+def _coded_words(data: Any) -> CodedCells | None:
+    """Return a column of words, or of lists of words, by Arrow; None for any other column.
+
+    Arrow tells words apart without an object for each row. It is used where it is loaded already.
+    """
+    arrow: Any = sys.modules.get("pyarrow")
+    is_of_arrow = hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
+    if arrow is None or not is_of_arrow:
+        return None
+    try:
+        words = arrow.chunked_array(data) if hasattr(data, "__arrow_c_stream__") else data
+        words = arrow.chunked_array([words]) if isinstance(words, arrow.Array) else words
+    except (arrow.ArrowException, TypeError, ValueError):
+        return None  # cells of several kinds are read one by one
+    is_list = arrow.types.is_list(words.type) or arrow.types.is_large_list(words.type)
+    if is_list:
+        words = _joined_words(arrow, words)
+    if words is None or not _holds_words(arrow.types, words.type):
+        return None
+    is_coded = arrow.types.is_dictionary(words.type)
+    coded = (words if is_coded else words.dictionary_encode()).unify_dictionaries().combine_chunks()
+    cells, codes = coded.dictionary.to_pylist(), coded.indices
+    if codes.null_count:
+        cells, codes = [*cells, None], codes.fill_null(len(cells))
+    if is_list:
+        cells = [cell if cell is None else _split_words(cell) for cell in cells]
+    found = CodedCells(cells, codes.to_numpy().astype(np.intp))
+    return found.without_unused() if is_coded else found
+
+
+def _holds_words(types: Any, kind: Any) -> bool:
+    """Return whether a type of Arrow is text, coded or not."""
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return bool(is_text)
+
+
+def _joined_words(arrow: Any, lists: Any) -> Any:
+    """Return each list of words as one text; None where the words do not allow it."""
+    words = lists.combine_chunks().flatten()
+    if not arrow.types.is_string(words.type) and not arrow.types.is_large_string(words.type):
+        return None
+    if words.null_count or "" in words.dictionary_encode().dictionary.to_pylist():
+        return None
+    return import_module("pyarrow.compute").binary_join(lists, _BETWEEN_WORDS)
+
+
+def _split_words(joined: str) -> list[str]:
+    return joined.split(_BETWEEN_WORDS) if joined else []
 
 
 def plain_cell(cell: Any) -> Any:

@@ -68,6 +68,7 @@ __all__ = [
     "Verified",
     "Word",
     "after_reading",
+    "are_plain_ids",
     "around_reading",
     "before_reading",
     "citations",
@@ -309,6 +310,24 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text  # by far the commonest
     return refuse_characters(composed(text).replace("\r\n", "\n"))
+
+
+def are_plain_ids(ids: Any) -> bool:
+    """Return whether it is plain at once that `clean_id` would change and refuse none of many ids.
+
+    Examples
+    --------
+    >>> are_plain_ids(["flu", "tb-2"]), are_plain_ids(["flu "]), are_plain_ids(["flu", None])
+    (True, False, False)
+    """
+    try:
+        lines = "\n".join(ids)
+    except TypeError:
+        return False
+    if lines.count("\n") != len(ids) - 1 or max(map(len, ids)) > _LONGEST_ID:
+        return False
+    has_blanks = any(blank in f"\n{lines}\n" for blank in ("\n\n", "\n ", " \n"))
+    return not has_blanks and lines.isascii() and lines.replace("\n", "").isprintable()
 
 
 def clean_id(text: str) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..arrays import (
     BoolArray,
     Cells,
+    CodedCells,
     FloatArray,
     Frozen,
     IndexArray,
@@ -45,6 +46,7 @@ from ..models.base import (
     LARGEST,
     FrozenDict,
     ReadingError,
+    are_plain_ids,
     clean_id,
     clean_text,
     days_of,
@@ -395,6 +397,9 @@ class _CellReader(NamedTuple):
         rows : iterable of int, optional
             The rows of the cells; from 0, if left out.
         """
+        if isinstance(cells, CodedCells):
+            meanings = self._each_different(cells)
+            return [meanings[code] for code in cells.codes.tolist()]
         if isinstance(cells, np.ndarray):
             cells = list(map(plain_cell, cells.tolist()))
         found = []
@@ -420,6 +425,20 @@ class _CellReader(NamedTuple):
         if refused:
             raise CandidateError(self._finding(one, times[one.code]) for one in refused.values())
         return found
+
+    def _each_different(self, cells: CodedCells) -> list[Any]:
+        """Return the meaning of each different cell, or refuse cells at their rows."""
+        try:
+            return self.each(cells.different)
+        except CandidateError:
+            self.each(cells.listed())
+            raise
+
+    def column(self, cells: Cells, build: Callable[[list[Any]], Any]) -> Any:
+        """Return the column that `build` makes of the meanings of cells."""
+        if isinstance(cells, CodedCells):
+            return build(self._each_different(cells)).take(cells.codes)
+        return build(self.each(cells))
 
     def _finding(self, one: Diagnostic, times: int) -> Diagnostic:
         """Return the finding on a cell, and on others like it, at its place in the call."""
@@ -516,7 +535,8 @@ def rating_column(path: KeyPath, cells: Cells, scale: Scale) -> NumberColumn:
             return column
         is_whole = (column.low == scale.range[0]) & (column.high == scale.range[1])
         return column.opened(is_whole & np.isnan(column.value))
-    return _number_column(reader.each(cells))
+    read: NumberColumn = reader.column(cells, _number_column)
+    return read
 
 
 def _read_rating(scale: Scale, cell: Any) -> Ends:
@@ -556,7 +576,8 @@ def fact_column(
             return reader.numbers(cells, fact.bounds, 2)
         if words and cells.ndim == 1:
             return reader.codes(cells, words)
-    return column_of(reader.each(cells), fact)
+    answers: Column = reader.column(cells, partial(column_of, fact=fact))
+    return answers
 
 
 def _read_answer(fact: Fact, lists: Mapping[str, frozenset[str]], cell: Any) -> Answer | None:
@@ -894,6 +915,12 @@ class Problem(Frozen):
         """Return the id of the candidate in a row."""
         return str(self.ids[row]) if self.ids is not None else str(row + 1)
 
+    def ids_in(self, rows: IndexArray) -> tuple[str, ...]:
+        """Return the ids of the candidates in some rows."""
+        ids = self.ids
+        named = self.id_of if ids is None else ids.__getitem__
+        return tuple(map(named, rows.tolist()))
+
     def title_of(self, row: int) -> str:
         """Return the title of the candidate in a row; made from its id where it has none."""
         title = self.titles[row] if self.titles is not None else None
@@ -1004,8 +1031,17 @@ def _column_at(framework: Framework, path: tuple[str, ...], cells: Cells) -> Any
             return np.array(_CellReader(path, _read_unit).each(cells), dtype=np.bool_)
         case "titles":
             return tuple(_CellReader(path, _read_title).each(cells))
-    ids = tuple(_CellReader(path, partial(_read_text, clean_id)).each(cells))
-    _refuse_repeated(ids)
+    return _ids_of(path, cells)
+
+
+def _ids_of(path: KeyPath, cells: Cells) -> tuple[str, ...]:
+    """Return the ids of all candidates, each used once."""
+    given: Any = cells.listed() if isinstance(cells, CodedCells) else cells
+    if not are_plain_ids(given):
+        given = _CellReader(path, partial(_read_text, clean_id)).each(given)
+    ids = tuple(given)
+    if len(set(ids)) < len(ids):
+        _refuse_repeated(ids)
     return ids
 
 

@@ -341,7 +341,7 @@ class Ranking(Result, Sequence[Assessment]):
     @frozen_property
     def ids(self) -> tuple[str, ...]:
         """Ids, n of them."""
-        return tuple(map(self.problem.id_of, self.order.tolist()))
+        return self.problem.ids_in(self.order)
 
     @frozen_property
     def scores(self) -> FloatArray:

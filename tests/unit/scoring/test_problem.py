@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import collabscore as cs
@@ -101,6 +102,58 @@ def test_columns_and_candidates_give_the_same() -> None:
 @pytest.mark.parametrize("frame", [pd.Series, pl.Series, list, tuple])
 def test_any_column_will_do(frame: Any) -> None:
     assert scored(benefit=frame([5.0, 3.0, 4.0])).scores.tolist()[0] == 100.0
+
+
+def coded_words(cells: list[Any]) -> pa.ChunkedArray:
+    words = pa.array([*cells, "never used"]).dictionary_encode()
+    return pa.chunked_array([words[:2], words[2:-1]])
+
+
+WORDS = ["basic", "development", None]
+LISTS: list[Any] = [["health", "codes"], [], None]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [pa.array, pl.Series, pd.Series, coded_words, lambda cells: pa.chunked_array([cells[:1], cells[1:]])],
+    ids=["arrow", "polars", "pandas", "coded", "chunks"],
+)  # fmt: skip
+def test_words_of_frames_are_those_of_lists(form: Any) -> None:
+    words = scored(stage=form(WORDS), animals=form(["yes", "unknown", None]))
+    assert words.records() == scored(stage=WORDS, animals=["yes", None, None]).records()
+    if form is not coded_words:
+        # an empty list is an answer, and none is not
+        assert scored(about=form(LISTS)).records() == scored(about=LISTS).records()
+
+
+@pytest.mark.parametrize("form", [pa.array, coded_words, pl.Series])
+def test_a_wrong_word_of_a_frame_is_at_its_row(form: Any) -> None:
+    cells = ["basic", "aplied", "aplied"]
+    with pytest.raises(cs.CandidateError) as caught:
+        scored(stage=form(cells))
+    with pytest.raises(cs.CandidateError) as listed:
+        scored(stage=cells)
+    assert str(caught.value) == str(listed.value)
+    assert caught.value.diagnostics[0].path[-1] == 1
+
+
+@pytest.mark.parametrize(
+    "odd", [[["health", None], [], []], [["health", ""], [], []], [[1], [], []]]
+)
+def test_odd_lists_of_frames_are_read_one_by_one(odd: list[list[Any]]) -> None:
+    messages = []
+    for form in (list, pa.array):
+        with pytest.raises(cs.CandidateError) as caught:
+            scored(about=form(odd))
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
+
+
+@pytest.mark.parametrize("odd", ["", " a", "a ", "a\nb", "\n", "x" * 201, None, 5, "\u200b"])
+def test_ids_of_frames_are_read_as_those_of_lists(odd: Any) -> None:
+    for ids in (["a", odd, "c"], [odd, "a", "c"], ["a", "c", odd]):
+        with pytest.raises(cs.CandidateError):
+            rank(Problem.from_columns(FRAMEWORK, COLUMNS, ids=ids))
 
 
 def test_intervals_and_three_points() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -263,3 +264,62 @@ def test_coverage_names_outcomes_that_no_case_decides(house: Path, strict: bool)
         "  harm: no case for step 1 applies",
         "  data: no case for step 1 unmet, step 1 met",
     ]
+
+
+PROFILE = """\
+collabscore: framework/1
+id: near
+title: A near framework
+based_on: house.yaml
+set: {guardrails.money.then: outside}
+"""
+DECIDING = """\
+collabscore: cases/1
+framework: house
+given: {facts: {budget: 3, harmful: no, data: none}}
+cases:
+  - {id: a, candidate: {facts: {harmful: yes}}, expect: {verdict: outside}}
+  - {id: b, candidate: {facts: {budget: 6}}, expect: {verdict: refer}}
+  - {id: c, candidate: {facts: {data: aggregate}}, expect: {verdict: refer}}
+  - {id: d, candidate: {facts: {data: aggregate}, safeguards: [terms]}, expect: {verdict: conditional}}
+"""
+OWN = "{id: b, candidate: {facts: {budget: 6}}, expect: {verdict: outside}}"
+OTHER = "{id: c, candidate: {facts: {budget: 3}}, expect: {verdict_range: [inside, outside]}}"
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "lines", "undecided"),
+    [
+        pytest.param(
+            OTHER,
+            1,
+            [
+                "coverage of near: cases decide 3 of 4 outcomes of steps, 3 of them only cases of its base",
+                "  money: no case for step 1 applies",
+            ],
+            1,
+            id="changed-rule-without-case",
+        ),
+        pytest.param(
+            OWN,
+            0,
+            [
+                "coverage of near: cases decide 4 of 4 outcomes of steps, 3 of them only cases of its base"
+            ],
+            0,
+            id="changed-rule-with-case",
+        ),
+    ],
+)
+def test_cases_of_the_base_count_for_the_rules_that_a_profile_leaves(
+    house: Path, case: str, code: int, lines: list[str], undecided: int
+) -> None:
+    house.write_text(DECIDING)
+    Path("near.yaml").write_text(PROFILE)
+    Path("cases/near.yaml").write_text(f"collabscore: cases/1\nframework: near\ncases: [{case}]\n")
+    result = run("test", "near.yaml", "--coverage", "--strict")
+    assert (result.exit_code, result.stdout.splitlines()[1:]) == (code, lines)
+    result = run("test", "near.yaml", "--coverage", "--format", "json")
+    coverage = json.loads(result.stdout)["tests"][0]["coverage"]
+    assert (coverage["outcomes"], coverage["decided_by_base"]) == (4, 3)
+    assert len(coverage["undecided"]) == undecided

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -28,7 +28,7 @@ from .blocks import (
 )
 from .result import Result, reported
 from .table import harmless
-from .text import one_line
+from .text import one_line, wrap
 
 __all__ = ["INPUT", "TONE_STYLES", "Workbook", "origin_blocks", "to_excel"]
 
@@ -37,7 +37,7 @@ INPUT: dict[str, Any] = {"bg_color": "#FFF6CC", "border": 1, "border_color": "#C
 _HEAD: dict[str, Any] = {
     "bold": True,
     "text_wrap": True,
-    "valign": "top",
+    "valign": "bottom",
     "bg_color": "#E8EDF2",
     "bottom": 1,
 }
@@ -51,7 +51,11 @@ TONE_STYLES: dict[Tone, dict[str, Any]] = {
 """Style of a badge, beside its shape and word."""
 _MOST_CHARACTERS = 32_767
 _LONGEST_NAME = 31
-_WIDEST = 60
+_WIDEST = 36
+_LINE = 15.0
+"""Height of a line, in points: programs do not find the height of a row by themselves."""
+_FONT_SIZE = 11
+_MOST_LINES = 25
 _NARROWEST = 8
 _TEXT_WIDTH = 110
 
@@ -97,7 +101,8 @@ class Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.set_footer(f"&L{self.plain(self.title)[:80].replace('&', '&&')}&C&A&R&P / &N")
+        title = self.plain(self.title)[:60].replace("&", "&&")
+        sheet.set_footer(f"&L{title}&R&A, &P / &N")
         return sheet
 
     def _free_name(self, name: str) -> str:
@@ -124,32 +129,51 @@ class Workbook:
                 style["quote_prefix"] = True
             sheet.write_string(row, column, text, self.style(**style))
 
-    def put_heads(self, sheet: Any, row: int, heads: Sequence[str]) -> None:
-        """Write the heads of columns."""
-        for column, head in enumerate(heads):
-            self.put(sheet, row, column, head, **_HEAD)
+    def put_heads(self, sheet: Any, row: int, heads: Mapping[int, tuple[str, float]]) -> None:
+        """Write the heads of columns, by column, and set widths; the row is as high as it takes."""
+        most = 1
+        for column, (text, width) in heads.items():
+            self.put(sheet, row, column, text, **_HEAD)
+            sheet.set_column(column, column, width)
+            most = max(most, lines_in(text, width - 1))
+        sheet.set_row(row, _LINE * most)
 
-    def text_sheet(self, name: str, blocks: Iterable[Block | str]) -> Any:
-        """Return a sheet of headings, paragraphs and lists, a line below the other."""
-        sheet = self.sheet(name)
+    def put_formula(
+        self, sheet: Any, row: int, column: int, text: str, value: Any, **style: Any
+    ) -> None:
+        """Write a formula with its value, for readers that do not recalculate."""
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            value = ""
+        if isinstance(value, str):
+            value = self.plain(value)
+        sheet.write_formula(row, column, f"={text}", self.style(**style), value)
+
+    def put_lines(self, sheet: Any, blocks: Iterable[Block]) -> None:
+        """Write headings, paragraphs and lists, a line below the other."""
         sheet.set_column(0, 0, _TEXT_WIDTH)
         for row, (text, style) in enumerate(_lines_of(blocks)):
             self.put(sheet, row, 0, text, text_wrap=True, **style)
-        return sheet
+            size = style.get("font_size", _FONT_SIZE)
+            sheet.set_row(row, _LINE * size / _FONT_SIZE * lines_in(text, _TEXT_WIDTH))
 
     def table_sheet(self, name: str, table: Grid) -> Any:
         """Return a sheet of a table, numbers as numbers, with its notes below it."""
         sheet = self.sheet(name)
         heads = _heads_of(table)
-        self.put_heads(sheet, 0, heads)
-        widths = [min(len(head), _NARROWEST) for head in heads]
-        for row, cells in enumerate(table.rows, 1):
-            flat = chain.from_iterable(map(_flat, table.columns, cells))
-            for place, (value, style) in enumerate(flat):
-                self.put(sheet, row, place, value, **style)
-                widths[place] = max(widths[place], len(str(value or "")))
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(max(width + 2, _NARROWEST), _WIDEST))
+        rows = [list(chain.from_iterable(map(_flat, table.columns, row))) for row in table.rows]
+        widths = []
+        for place in range(len(heads)):
+            longest = max((len(str(row[place][0] or "")) for row in rows), default=0)
+            widths.append(min(max(longest + 2, _NARROWEST), _WIDEST))
+        self.put_heads(sheet, 0, dict(enumerate(zip(heads, widths, strict=True))))
+        for number, cells in enumerate(rows, 1):
+            most = 1
+            for place, (value, style) in enumerate(cells):
+                lines = lines_in(value, widths[place]) if isinstance(value, str) else 1
+                most = max(most, lines)
+                self.put(sheet, number, place, value, **style, text_wrap=lines > 1)
+            if most > 1:
+                sheet.set_row(number, _LINE * min(most, _MOST_LINES))
         for row, note in enumerate(table.notes, len(table.rows) + 2):
             self.put(sheet, row, 0, note, font_color="#555555")
         sheet.freeze_panes(1, 1)
@@ -162,6 +186,11 @@ class Workbook:
         """Return the file; nothing can be written after this."""
         self.book.close()
         return self._file.getvalue()
+
+
+def lines_in(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of this width, in letters."""
+    return max(1, len(wrap(text, max(1, int(width)))))
 
 
 def _heads_of(table: Grid) -> list[str]:
@@ -195,16 +224,13 @@ def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]
     elif isinstance(cell, int | float):
         yield cell, style
     else:
-        text = cell if isinstance(cell, str) else "; ".join(map(str, cell or ()))
-        yield text, {"text_wrap": len(text) > _WIDEST}
+        yield cell if isinstance(cell, str) else "; ".join(map(str, cell or ())), {}
 
 
-def _lines_of(blocks: Iterable[Block | str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _lines_of(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the lines of blocks with their styles; tables have sheets of their own."""
     for block in blocks:
         match block:
-            case str():
-                yield block, {}
             case Heading(text, level, subtitle):
                 yield "", {}
                 yield text, {"bold": True, "font_size": 16 if level == 1 else 12}
@@ -260,7 +286,7 @@ def _workbook_of(result: Result) -> bytes:
     """Return a workbook of the texts of a page, each of its tables, and all rows."""
     book = Workbook(result.title)
     page = result.page()
-    book.text_sheet("Page", [*page.blocks, *origin_blocks(result)])
+    book.put_lines(book.sheet("Page"), [*page.blocks, *origin_blocks(result)])
     for block in page.blocks:
         if isinstance(block, Grid):
             book.table_sheet(block.title or result.kind.capitalize(), block)

@@ -20,6 +20,7 @@ from ..arrays import FloatArray, IndexArray, IntArray
 from ..errors import optional
 from ..kernels.aggregation import ValueFunction, mean_over, range_over
 from ..kernels.ranking import TOLERANCE, order_and_ranks
+from ..models.base import title_of
 from ..models.criteria import power_of, weight_of
 from ..models.expressions import references
 from ..models.framework import Framework, LeafNode, Node
@@ -666,7 +667,7 @@ def asked_sentence(framework: Framework) -> str:
     for key, steps in framework.compiled_guardrails.items():
         found = references(*[step.when for step in steps if step.when is not None])
         if found.scores or not framework.leaves.keys().isdisjoint(found.inputs):
-            asking.append(framework.guardrails[key].title or key)
+            asking.append(title_of(key, framework.guardrails[key].title))
     if not asking:
         return ""
     verb, whose = ("asks", "Its verdict does") if len(asking) == 1 else ("ask", "Their verdicts do")

@@ -836,7 +836,9 @@ class Robustness(RankingResult):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table."""
-        keys = ["rank", "title", "verdict", "first"]
+        keys = ["rank", "title", "first"]
+        if self.ranking.framework.guardrails:
+            keys.insert(2, "verdict")
         if self.shown_top is not None:
             keys.append("shown_top")
         if self.if_answered is not None:

@@ -193,10 +193,10 @@ class WhatIf(RankingResult):
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the table; ranks and scores only where there is one score for the whole."""
+        verdicts = ("verdict_after", "verdict_before") if self.ranking.framework.guardrails else ()
         if not self.ranking.has_total:
-            return ("title", "verdict_after", "verdict_before")
-        figures = ("score_after", "change")
-        return ("moved", "title", *figures, "verdict_after", "verdict_before")
+            return ("title", *verdicts)
+        return ("moved", "title", "score_after", "change", *verdicts)
 
     def select(self, **filters: Any) -> WhatIf:
         """Return it with fewer candidates, narrowed as `Ranking.select` narrows the new order."""

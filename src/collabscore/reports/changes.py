@@ -47,6 +47,8 @@ def _missed_words(explanation: Explanation) -> list[str]:
     reached = {change.aim for change in _all_changes(explanation)}
     missed = [aim.words for aim in explanation.aims if aim.id not in reached]
     better, worse = "give a better verdict", "give a worse verdict"
+    if not explanation.ranking.framework.guardrails:
+        missed = [words for words in missed if words != worse]
     if better in missed and worse in missed:
         missed.remove(worse)
         missed[missed.index(better)] = "give a better or a worse verdict"
@@ -96,7 +98,13 @@ def _changes_table(explanation: Explanation, most: int | None) -> Table | None:
 
 
 def _shown_columns(explanation: Explanation) -> tuple[Column, ...]:
-    return _CHANGE_COLUMNS if explanation.ranking.has_total else _CHANGE_COLUMNS[:-1]
+    """Return the columns of changes: a rank needs a total score, and a verdict needs rules."""
+    columns = {column.key: column for column in _CHANGE_COLUMNS}
+    if not explanation.ranking.has_total:
+        del columns["rank"]
+    if not explanation.ranking.framework.guardrails:
+        del columns["verdict"]
+    return tuple(columns.values())
 
 
 def _rows_by_aims(
@@ -107,10 +115,11 @@ def _rows_by_aims(
     Of verdicts and of ranks, a gain and a loss together come first, then each alone.
     """
     order: list[str] = [aim.id for aim in explanation.aims]
-    width = len(_shown_columns(explanation))
+    keys = [column.key for column in _shown_columns(explanation)]
     aims_of_row: dict[tuple[Cell, ...], set[str]] = {}
     for change in _all_changes(explanation):
-        row = _change_row(explanation, change, most)[:width]
+        cells = _change_cells(explanation, change, most)
+        row = tuple(cells[key] for key in keys)
         aims_of_row.setdefault(row, set()).add(change.aim)
     groups: dict[tuple[str, ...], list[tuple[Cell, ...]]] = {}
     for row, reached in aims_of_row.items():
@@ -121,7 +130,8 @@ def _rows_by_aims(
     )
 
 
-def _change_row(explanation: Explanation, change: Change, most: int | None) -> tuple[Cell, ...]:
+def _change_cells(explanation: Explanation, change: Change, most: int | None) -> dict[str, Cell]:
+    """Return the cells of a change by the key of their column."""
     framework = explanation.ranking.framework
     then = change.consequence
     match change:
@@ -136,7 +146,8 @@ def _change_row(explanation: Explanation, change: Change, most: int | None) -> t
             what = directed(title, direction_words(framework, change.criterion))
             words = (what, change.present, target_words(change.target))
             then = change.target.consequence
-    return (*words, badge(then.verdict, framework), then.rank)
+    cells: list[Cell] = [*words, badge(then.verdict, framework), then.rank]
+    return dict(zip([column.key for column in _CHANGE_COLUMNS], cells, strict=True))
 
 
 def _safeguard_change_words(

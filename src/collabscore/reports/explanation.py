@@ -121,6 +121,9 @@ def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
     if assessment.verdict is None:
         yield f"The framework does not apply to this {assessment.unit}: no verdict, no rank."
         return
+    if not assessment.framework.guardrails:
+        yield "The framework has no rules: it only gives scores."
+        return
     mark = badge(assessment.verdict, assessment.framework)
     meaning = crosswalk(assessment.framework)[assessment.verdict]
     deciding = deciding_findings(assessment)
@@ -168,7 +171,8 @@ def _reason_sentences(assessment: Assessment) -> Iterator[str]:
         titles.setdefault(finding.code, []).append(finding.title)
     clear = titles.pop("clear", [])
     if not titles:
-        yield _NO_RULES.get(len(clear), f"None of the {len(clear)} rules applies.")
+        one = len(clear) == 1
+        yield "Its one rule does not apply." if one else f"None of the {len(clear)} rules applies."
     for code in filter(titles.__contains__, _REASONS):
         form = "rules {} apply" if len(titles[code]) > 1 else "rule {} applies"
         rules = form.format(quoted(titles[code], _SHOWN))
@@ -189,9 +193,6 @@ def _referral_sentences(deciding: Sequence[Finding]) -> Iterator[str]:
         referral = referral_in_words(finding)
         if referral:
             yield f'{capitalised(referral)} (rule "{finding.title}").'
-
-
-_NO_RULES = {0: "The framework has no rules.", 1: "Its one rule does not apply."}
 
 
 def _lone_reason(deciding: Sequence[Finding]) -> Iterator[str]:

@@ -513,7 +513,7 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
     rows = _rule_rows(assessment, most)
     if rows:
         yield _rules_table(title, [("", rows)])
-    else:
+    elif framework.guardrails:
         yield Paragraph("The rules need no further safeguard and no further answer.")
     if assessment.standing:
         yield Paragraph(standing_sentence(assessment))

@@ -59,7 +59,8 @@ def _firmness_sentences(result: Robustness) -> Iterator[str]:
     else:
         yield _leader_sentence(result, draws)
         yield _drawn_sentence(result)
-    yield _verdict_sentence(result)
+    if result.ranking.framework.guardrails:
+        yield _verdict_sentence(result)
     answered = result.if_answered
     if answered is None:
         yield from filter(None, [unknown_answers_sentence(result.ranking)])

@@ -7,7 +7,8 @@ reproduced if it agrees, within its own rounding, with some inputs that round to
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,10 +85,10 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 def rounding_of(listed: Path, framework: cs.Framework) -> list[cs.Ranking]:
     """Judge a list as printed, and with all ratings at the low and the high end of their rounding."""
-    rankings = []
+    rankings, entries = [], cs.load_candidates(listed).candidates
     for sign in (0, -1, 1):
         moved = []
-        for entry in cs.load_candidates(listed).candidates:
+        for entry in entries:
             ratings = {}
             for key in framework.leaves.keys() & entry.ratings.keys():
                 low, high = framework.leaves[key].scale.range
@@ -182,6 +183,12 @@ EXERCISES = {
 }
 
 
+@cache
+def all_of(cells: Callable[[], Iterator[Cell]]) -> tuple[Cell, ...]:
+    """Return the cells of an exercise, which several tables count."""
+    return tuple(cells())
+
+
 def counts_of(cells: Sequence[Cell]) -> str:
     """Return the cells of a table that count cells."""
     same = sum(cell.has_same_digits for cell in cells)
@@ -192,14 +199,14 @@ def counts_of(cells: Sequence[Cell]) -> str:
 def summary() -> list[str]:
     """Return a row for each exercise."""
     lines = ["| exercise | compared | as printed | within rounding |", "|---|---:|---:|---:|"]
-    lines += [f"| {title} | {counts_of(list(cells()))} |" for title, cells in EXERCISES.items()]
+    lines += [f"| {title} | {counts_of(all_of(cells))} |" for title, cells in EXERCISES.items()]
     return lines
 
 
 def exceptions() -> list[str]:
     """Return each raw material whose verdict is not that of the official list, and the reason."""
     lines = []
-    for cell in material_cells():
+    for cell in all_of(material_cells):
         if not cell.is_reproduced:
             path = SHIPPED / "crm" / f"materials_{cell.column}.yaml"
             known = {entry.id: entry for entry in cs.load_candidates(path).candidates}
@@ -224,7 +231,8 @@ def borderline() -> list[str]:
         for found in cs.score(ranges, ranking.framework):
             if found.verdict_range == ("not_critical", "critical"):
                 unsure.append(found.id)
-        lines.append(f"| {year} | {len(ranking)} | {len(critical)} | {', '.join(sorted(unsure))} |")
+        names = ", ".join(sorted(unsure)) or "none"
+        lines.append(f"| {year} | {len(ranking)} | {len(critical)} | {names} |")
     return lines
 
 
@@ -233,7 +241,7 @@ def nodes() -> list[str]:
     lines = ["| figure | compared | as printed | within rounding | largest difference |"]
     lines.append("|---|---:|---:|---:|---:|")
     by_column: dict[str, list[Cell]] = {}
-    for cell in [*node_cells(), *risk_cells()]:
+    for cell in all_of(node_cells) + all_of(risk_cells):
         by_column.setdefault(cell.column, []).append(cell)
     for column, cells in by_column.items():
         largest = max(cell.difference for cell in cells)
@@ -246,7 +254,7 @@ def far() -> list[str]:
     lines = ["| country | published | from the printed dimensions | least dimension |"]
     lines.append("|---|---:|---:|---:|")
     by_name = {row["COUNTRY"]: row for row in rows_of("inform/inform_2015.csv")}
-    for cell in risk_cells():
+    for cell in all_of(risk_cells):
         if cell.difference > 2 * ONE_DECIMAL:
             row = by_name[cell.unit]
             least = min(float(row[columns[""]]) for columns in INFORM_NODES.values())

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 import collabscore as cs
+from collabscore.cli.main import cli
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
@@ -162,11 +164,18 @@ def test_rounding_does_not_hide_another_rule(mean: str) -> None:
 
 
 def test_shipped_documents_give_no_warning() -> None:
-    from click.testing import CliRunner
-
-    from collabscore.cli.main import cli
-
     files = sorted(map(str, SHIPPED.rglob("*.yaml")))
     assert len(files) == 43
     found = CliRunner().invoke(cli, ["check", "--fail-on", "warning", *files])
     assert found.exit_code == 0, found.output
+
+
+def test_cases_of_all_frameworks_pass_and_decide_every_step() -> None:
+    files = []
+    for path in sorted(SHIPPED.glob("*/*.yaml")):
+        if (path.parent / "cases" / path.name).exists():
+            files.append(str(path))
+    assert len(files) == 17
+    found = CliRunner().invoke(cli, ["test", "--coverage", "--strict", *files])
+    assert found.exit_code == 0, found.output
+    assert found.output.startswith("17 frameworks, 445 cases: 445 passed\n")

@@ -27,7 +27,7 @@ SECTIONS = {
         "sensitivity",
         "next_questions",
     ),
-    "Compare": ("compare", "diff", "impact", "run_cases", "prove"),
+    "Compare": ("compare", "diff", "impact", "panel", "run_cases", "prove"),
     "A ranking and its parts": ("Ranking", "Assessment", "Finding"),
     "Other results": (
         "Explanation",
@@ -38,6 +38,7 @@ SECTIONS = {
         "Comparison",
         "Difference",
         "Impact",
+        "Panel",
         "WhatIf",
         "PolicyTest",
         "Proof",

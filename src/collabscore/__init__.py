@@ -29,6 +29,7 @@ _MODULES = {
     "FrameworkError": "errors",
     "Impact": "analysis.impact",
     "MissingExtraError": "errors",
+    "Panel": "analysis.panel",
     "PolicyTest": "analysis.policy_tests",
     "Problem": "scoring.problem",
     "Proof": "analysis.proof",
@@ -51,6 +52,7 @@ _MODULES = {
     "load_framework": "documents.loading",
     "load_vocabulary": "documents.loading",
     "next_questions": "analysis.questions",
+    "panel": "analysis.panel",
     "prove": "analysis.proof",
     "robustness": "analysis.robustness",
     "run_cases": "analysis.policy_tests",
@@ -77,6 +79,8 @@ if TYPE_CHECKING:
     from .analysis.extreme_ranks import extreme_ranks as extreme_ranks
     from .analysis.impact import Impact as Impact
     from .analysis.impact import impact as impact
+    from .analysis.panel import Panel as Panel
+    from .analysis.panel import panel as panel
     from .analysis.policy_tests import PolicyTest as PolicyTest
     from .analysis.policy_tests import run_cases as run_cases
     from .analysis.proof import Proof as Proof

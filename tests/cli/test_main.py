@@ -254,7 +254,7 @@ def test_the_same_holds_for_every_such_option(collabscore: Command) -> None:
 
 ALL_COMMANDS = [
     *("new", "check", "score", "explain", "robustness", "sensitivity", "next", "what-if"),
-    *("compare", "diff", "test", "prove", "frameworks", "schema"),
+    *("compare", "diff", "panel", "test", "prove", "frameworks", "schema"),
 ]
 
 
@@ -262,7 +262,7 @@ def test_without_arguments_the_help_is_short(collabscore: Command) -> None:
     result = collabscore()
     lines = result.output.splitlines()
     assert len(lines) < 30
-    assert [line.split()[0] for line in lines if line.startswith("  ")][-14:] == ALL_COMMANDS
+    assert [line.split()[0] for line in lines if line.startswith("  ")][-15:] == ALL_COMMANDS
     assert "--debug" not in result.output
 
 
@@ -291,12 +291,14 @@ def test_help_leads_with_examples_and_fits(
         ("explain", "projects.yaml", "flu", "-f", "house.yaml", "-o", "./house.yaml"),
         ("diff", "projects.yaml", "projects.yaml", "-o", "projects.yaml", "--format", "json"),
         ("what-if", "projects.yaml", "--set", "flu.shared=1", "-o", "projects.yaml"),
+        ("panel", "projects.yaml", "other.yaml", "-o", "projects.yaml", "--format", "yaml"),
     ],
 )
 def test_an_input_is_not_written_over(
     collabscore: Command, folder: Path, arguments: tuple[str, ...]
 ) -> None:
     (folder / "link.md").symlink_to(folder / "projects.yaml")
+    (folder / "other.yaml").write_text((folder / "projects.yaml").read_text())
     before = [(folder / name).read_text() for name in ("projects.yaml", "house.yaml")]
     if "--format" not in arguments:
         arguments = (*arguments, "--format", "md")

@@ -74,6 +74,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "what-if": ("what-if", "LIST", "--safeguard", "a-=review"),
     "compare": ("compare", "LIST", "-f", "small.yaml", "-f", "other.yaml"),
     "diff": ("diff", "LIST", "LIST"),
+    "panel": ("panel", "LIST", "second.yaml", "--draws", "8"),
     "check": ("check", "LIST"),
     "test": ("test", "FRAMEWORK"),
     "show": ("frameworks", "show", "FRAMEWORK"),
@@ -99,6 +100,7 @@ class Desk:
             "other.yaml": OTHER,
             "list.yaml": CANDIDATES,
             "both.yaml": BOTH,
+            "second.yaml": CANDIDATES.replace("gain: 4", "gain: 2"),
             "cases/small.yaml": CASES,
         }.items():
             self.write(name, text)

@@ -444,6 +444,7 @@ RANKING = (
     ("what-if", "list.yaml", "--set", "{id}.{input}={answer}", "--weight", "{node}=50%"),
     ("compare", "list.yaml", "-f", "small.yaml", "-f", "minimal.yaml"),
     ("diff", "list.yaml", "original.yaml"),
+    ("panel", "list.yaml", "original.yaml", "--draws", "8"),
     ("diff", "--old-framework", "minimal.yaml", "--new-framework", "small.yaml", "list.yaml"),
 )
 OTHERS = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from os.path import realpath
@@ -48,7 +49,16 @@ from ..scoring.wording import cited_in_words, verdict_in_words
 from .disagreements import Judge
 from .run_changes import framework_changes, full_name
 
-__all__ = ["Affected", "Clause", "Impact", "PastList", "Word", "impact"]
+__all__ = [
+    "Affected",
+    "Clause",
+    "Impact",
+    "PastList",
+    "Word",
+    "each_list",
+    "impact",
+    "refuse_repeated_files",
+]
 
 _TOGETHER, _SCOPE = -2, -1
 _CAUSES = {_SCOPE: "applies", _TOGETHER: "together"}
@@ -645,8 +655,8 @@ def impact(
     [('Late', 2)]
     """
     judges = load_framework(old), load_framework(new)
-    given = _each_list(lists)
-    _refuse_repeated_files(given)
+    given = each_list(lists)
+    refuse_repeated_files(given, "give each list once: both frameworks judge it")
     try:
         loaded = [load_past_candidates(source, judges, as_of=as_of) for source in given]
     except UsageError as error:
@@ -660,7 +670,7 @@ def impact(
     return Impact(*judges, tuple(found))
 
 
-def _each_list(lists: Any) -> list[CandidateSource]:
+def each_list(lists: Any) -> list[CandidateSource]:
     """Return the lists of a call: one, or a sequence of lists."""
     if isinstance(lists, list | tuple) and lists and all(map(_is_list, lists)):
         return list(lists)
@@ -674,16 +684,15 @@ def _is_list(source: object) -> bool:
     return isinstance(source, str | Path | Candidates | PlainDocument | list | tuple)
 
 
-def _refuse_repeated_files(sources: Sequence[CandidateSource]) -> None:
+def refuse_repeated_files(sources: Sequence[CandidateSource], help: str) -> None:
+    """Refuse a file that is given twice among the lists of a call."""
     seen = set()
     for source in sources:
-        if not isinstance(source, str | Path):
+        if not isinstance(source, str | Path) or str(source) == "-":
             continue
-        # what no file can be called is refused when it is read
-        if str(source) != "-" and "\0" not in str(source):
+        with suppress(ValueError):  # what no file can be called is refused when it is read
             file = realpath(source)
             if file in seen:
-                help = "give each list once: both frameworks judge it"
                 raise UsageError(f"the list `{source}` is given twice", "lists", help)
             seen.add(file)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..arrays import FloatArray, Frozen, number_or_none
-from ..checks.completeness import without_metadata
+from ..checks.completeness import entry_in_words, without_metadata
 from ..documents.loading import load_framework
 from ..documents.reweighting import plain_framework, reweighted
 from ..errors import DocumentError, UsageError, quotable
@@ -287,7 +287,7 @@ def _candidate_changes(
                     title = titles[kind].get(key) or title_of(key)
                     if of_partner is not None:
                         title = title_of(key, of_partner.title)
-                    words = f"{title}: {_entry_in_words(was)} -> {_entry_in_words(now)}"
+                    words = f"{title}: {entry_in_words(was)} -> {entry_in_words(now)}"
                     changes.setdefault(kind, []).append(words)
             units = old_list.unit_of(one), new_list.unit_of(other)
             if kind == "facts" and units[0] != units[1]:
@@ -307,22 +307,8 @@ def _plain_entries(candidate: Candidate, kind: Kind, day: date | None) -> dict[s
     for key, entry in entries.items():
         found[key] = without_metadata(entry)
         if has_expired(entry, day):
-            found[key] = f"expired ({_entry_in_words(found[key])})"
+            found[key] = f"expired ({entry_in_words(found[key])})"
     return found
-
-
-def _entry_in_words(entry: object) -> str:
-    match entry:
-        case None:
-            return "unknown"
-        case bool():
-            return "yes" if entry else "no"
-        case list():
-            return f"[{', '.join(map(_entry_in_words, entry))}]"
-        case dict():
-            ((key, items),) = entry.items()
-            return f"{key.replace('_', ' ')} {_entry_in_words(items)}"
-    return str(entry)
 
 
 def framework_changes(old: Framework, new: Framework) -> Iterator[str]:

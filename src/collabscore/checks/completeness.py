@@ -15,6 +15,7 @@ from ..models.criteria import Scale
 __all__ = [
     "AnswerCount",
     "count_answers",
+    "entry_in_words",
     "placeholder_warnings",
     "texts_of_base",
     "without_metadata",
@@ -110,6 +111,21 @@ def without_metadata(entry: object) -> object:
     if "low" in entry:
         return [entry[key] for key in ("low", "value", "high") if key in entry]
     return without_metadata(entry.get("value"))
+
+
+def entry_in_words(entry: object) -> str:
+    """Return plain data of an entry, as `without_metadata` gives it, in words."""
+    match entry:
+        case None:
+            return "unknown"
+        case bool():
+            return "yes" if entry else "no"
+        case list():
+            return f"[{', '.join(map(entry_in_words, entry))}]"
+        case dict():
+            ((key, items),) = entry.items()
+            return f"{key.replace('_', ' ')} {entry_in_words(items)}"
+    return str(entry)
 
 
 # texts to be changed

@@ -281,6 +281,7 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
         "what-if": "what_if",
         "compare": "compare",
         "diff": "compare",
+        "panel": "panel",
         "test": "check",
         "prove": "prove",
         "frameworks": "documents",

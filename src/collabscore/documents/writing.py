@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ..models.base import clean_data
+from ..models.base import Backed, clean_data
 from ..models.candidates import Candidates
 from .reader import plain
 
@@ -71,6 +71,18 @@ def candidates_text(candidates: Candidates, head: Iterable[str] = ()) -> str:
     named = data.get("framework", [])
     if len(named) == 1:
         data["framework"] = named[0]
+    data["candidates"] = _backing_last(data["candidates"])
     lines = [f"# {line}".rstrip() for line in head]
     body = yaml_text({"collabscore": "candidates/1", **data}, flow=None)
     return "\n".join([*lines, body])
+
+
+def _backing_last(data: Any) -> Any:
+    """Return plain data with evidence, notes and dates of each entry behind its answer."""
+    if isinstance(data, list):
+        return list(map(_backing_last, data))
+    if not isinstance(data, dict):
+        return data
+    answer = [key for key in data if key not in Backed.model_fields]
+    backing = [key for key in data if key in Backed.model_fields]
+    return {key: _backing_last(data[key]) for key in (*answer, *backing)}

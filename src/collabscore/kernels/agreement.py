@@ -17,6 +17,7 @@ https://repository.upenn.edu/asc_papers/43
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -187,11 +188,17 @@ def _disagreements_in(entries: _Entries, metric: Metric, times: IntArray) -> Flo
     return np.array([observed, np.where(several, among / np.maximum(n - 1, 1), 0.0)])
 
 
-def resampled_units(units: int, samples: int, seed: int) -> IntArray:
-    """Return how often each unit is in each bootstrap sample of as many units, (s, u)."""
+def resampled_units(units: int, samples: int, seed: int) -> Iterator[IntArray]:
+    """Yield how often each unit is in each bootstrap sample of as many units, some samples at once.
+
+    Each table is of shape (s, u); together they have all samples.
+    """
     generator = np.random.default_rng(seed)
     shares = np.full(units, 1 / max(1, units))
-    return generator.multinomial(units, shares, size=samples).astype(np.int64)
+    step = max(1, _CELLS // max(1, units))
+    for start in range(0, samples, step):
+        some = min(step, samples - start)
+        yield generator.multinomial(units, shares, size=some).astype(np.int64)
 
 
 def percentile_interval(value: float, sampled: FloatArray) -> tuple[float, float]:

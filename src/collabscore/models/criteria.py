@@ -44,6 +44,7 @@ __all__ = [
     "Point",
     "Rating",
     "RatingDetail",
+    "Reading",
     "Scale",
     "Side",
     "Weight",

@@ -188,7 +188,7 @@ def noisy(units: int, seed: int = 3) -> FloatArray:
 
 
 def interval_of(table: FloatArray, metric: Metric, samples: int = 400) -> tuple[float, float]:
-    times = resampled_units(len(table), samples, 0)
+    times = np.concatenate(list(resampled_units(len(table), samples, 0)))
     drawn = disagreements(units_by_raters=table, metric=metric, times=times).alphas
     return percentile_interval(alpha(table, metric), drawn)
 
@@ -226,7 +226,7 @@ def test_an_interval_holds_alpha_and_shrinks_as_units_are_added(metric: Metric) 
 
 
 def test_blocks_of_samples_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    table, times = noisy(30), resampled_units(30, 20, 1)
+    table, times = noisy(30), next(resampled_units(30, 20, 1))
     whole = disagreements(units_by_raters=table, metric="ordinal", times=times)
     monkeypatch.setattr("collabscore.kernels.agreement._CELLS", 200)
     parts = disagreements(units_by_raters=table, metric="ordinal", times=times)

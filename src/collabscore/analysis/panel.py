@@ -1,0 +1,735 @@
+"""Panels: one list from the ratings of several raters, which disagreements matter, and agreement.
+
+Axis letters: n candidates of the merged list, k raters, u units (candidates, by criterion), s
+samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from itertools import compress
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..arrays import (
+    FloatArray,
+    FrozenList,
+    IntArray,
+    Record,
+    frozen_property,
+    number_or_none,
+    underflow_is_zero,
+)
+from ..documents.loading import (
+    CandidateSource,
+    FrameworkSource,
+    load_candidates,
+    load_framework,
+    shipped_path,
+)
+from ..documents.merging import MERGES, Merge, RaterList, merged_data
+from ..errors import (
+    CandidateError,
+    Diagnostic,
+    DocumentError,
+    NoFrameworkError,
+    UnreadableFileError,
+    UsageError,
+    names_of,
+    refusal_of_name,
+    whole_number,
+)
+from ..kernels.agreement import (
+    METRICS,
+    Disagreements,
+    Metric,
+    concordance,
+    deviations,
+    disagreements,
+    percentile_interval,
+    resampled_units,
+)
+from ..models.base import ReadingError, clean_id
+from ..models.candidates import Candidates
+from ..models.facts import NumberRange
+from ..models.framework import Framework, digest_of
+from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page
+from ..output.text import listed, plural
+from ..scoring.problem import Problem
+from ..scoring.ranking import Ranking, RankingResult, rank, refuse_without_ranks
+from ..scoring.wording import badge, title_of_word
+from .impact import each_list, refuse_repeated_files
+from .rater_answers import RaterAnswers, RaterDisagreement
+
+__all__ = [
+    "LEAST_COMMON",
+    "Agreement",
+    "Alpha",
+    "Panel",
+    "Rater",
+    "WithoutRater",
+    "panel",
+]
+
+LEAST_COMMON = 10
+"""With fewer common ratings a deviation, and the interval of an alpha, would say little."""
+
+_MOST_DRAWS = 100_000
+# of the scale of scores
+_POINTS = 100.0
+# a table of so many samples and units is held at once
+_CELLS = 4_000_000
+
+
+# what the result holds
+
+
+class Alpha(Record):
+    """Krippendorff's alpha, and the ends of its 95 % interval; None where there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Agreement(Record):
+    """Agreement of the raters on one criterion or fact, or on all criteria.
+
+    Parameters
+    ----------
+    key : str
+        Empty for all criteria together.
+    title : str
+    kind : {"rating", "fact"}
+    candidates : int
+        Number of candidates with answers of two or more raters; for all criteria the number of
+        their ratings.
+    same : int
+        Those for which all these answers are equal.
+    alphas : mapping of metric to Alpha
+        None of a metric that has no meaning for the answers.
+    """
+
+    key: str
+    title: str
+    kind: str
+    candidates: int
+    same: int
+    alphas: Mapping[Metric, Alpha]
+
+
+class WithoutRater(Record):
+    """Changes of the merged result if one rater is left out, among the candidates that remain.
+
+    Parameters
+    ----------
+    candidates : int
+        Number of those that remain.
+    verdicts : int
+        Number of candidates with another verdict.
+    joins, leaves : tuple of str
+        Candidates that are then among the top k, and those that no longer are.
+    moved : int
+        Number of candidates with another rank.
+    """
+
+    candidates: int
+    verdicts: int
+    joins: tuple[str, ...]
+    leaves: tuple[str, ...]
+    moved: int
+
+    @property
+    def changes_order(self) -> bool:
+        """Whether a verdict or the top k differ."""
+        return bool(self.verdicts or self.joins or self.leaves)
+
+
+class Rater(Record):
+    """One rater: a label, what the list holds, and how it differs from the others.
+
+    Parameters
+    ----------
+    label : str
+    candidates, ratings, facts : int
+        Numbers of candidates, and of ratings and answers that are known.
+    alone : int
+        Number of candidates that no other rater has.
+    common : int
+        Number of ratings that another rater gives too.
+    deviation : float or None
+        Points of 100 by which these are more favourable than those of the others, on average; None
+        if fewer than ten are common.
+    flat : tuple of str
+        Criteria on which ten or more candidates have one and the same rating.
+    without : WithoutRater
+    """
+
+    label: str
+    candidates: int
+    ratings: int
+    facts: int
+    alone: int
+    common: int
+    deviation: float | None
+    flat: tuple[str, ...]
+    without: WithoutRater
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Panel(RankingResult):
+    """The merged ranking of several raters, their disagreements by importance, and agreement.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Of the merged list.
+    lists : tuple of RaterList
+        The list of each rater under its label.
+    merge : {"median", "mean", "quartiles", "range"}
+    top : int or None
+        The k of the top k; None where the framework gives no ranks.
+    draws, seed : int
+        Of the bootstrap samples.
+    """
+
+    kind: ClassVar[str] = "panel"
+    things: ClassVar[str] = "disagreements"
+
+    ranking: Ranking
+    lists: tuple[RaterList, ...]
+    merge: Merge
+    top: int | None
+    draws: int
+    seed: int
+
+    @property
+    def merged(self) -> Candidates:
+        """The merged list, a document like any other."""
+        document = self.ranking.problem.document
+        assert document is not None
+        return document
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the raters, k of them."""
+        return tuple(one.label for one in self.lists)
+
+    @property
+    def title(self) -> str:
+        """The number of raters as a heading."""
+        return f"Panel of {len(self.lists)} raters"
+
+    @frozen_property
+    def answers(self) -> RaterAnswers:
+        """The answers of all raters."""
+        return RaterAnswers(self.ranking, self.lists)
+
+    @frozen_property
+    def disagreements(self) -> tuple[RaterDisagreement, ...]:
+        """All disagreements, those that can change most first."""
+        return tuple(self.answers.disagreements(self.top))
+
+    @frozen_property
+    def together(self) -> tuple[str, ...]:
+        """Candidates whose verdict several disagreements change together, and none alone.
+
+        They have another verdict once all answers of one rater stand in place of the merged ones.
+        """
+        return tuple(self.answers.changed_together(self.disagreements))
+
+    @frozen_property
+    def agreement(self) -> tuple[Agreement, ...]:
+        """Agreement on all criteria, then on each criterion and fact that two raters answer."""
+        return tuple(_each_agreement(self))
+
+    @frozen_property
+    def rankings(self) -> tuple[Ranking, ...]:
+        """The ranking by the list of each rater alone."""
+        framework = self.ranking.framework.adopted
+        return tuple(rank(Problem.from_candidates(one.candidates, framework)) for one in self.lists)
+
+    @frozen_property
+    def ranked_by_all(self) -> tuple[str, ...]:
+        """Candidates to which the list of each rater gives a rank."""
+        found = []
+        for name in self.ids:
+            if all(name in ranking.ids and ranking[name].rank for ranking in self.rankings):
+                found.append(name)
+        return tuple(found)
+
+    @frozen_property
+    def concordance(self) -> float:
+        """Kendall's W of the ranks by each list, of the candidates that all rank; NaN for none."""
+        ranks = []
+        for ranking in self.rankings:
+            places = [ranking.place_of(name) for name in self.ranked_by_all]
+            ranks.append(ranking.ranks[places])
+        return concordance(units_by_raters=np.array(ranks).T.reshape(-1, len(ranks)))
+
+    @frozen_property
+    def raters(self) -> tuple[Rater, ...]:
+        """The raters, in the order of the call."""
+        return tuple(_each_rater(self))
+
+    # as a result
+
+    @property
+    def rows(self) -> tuple[RaterDisagreement, ...]:
+        """The disagreements."""
+        return self.disagreements
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Columns of a disagreement."""
+        framework = self.ranking.framework
+        return (
+            replace(ID_FIELD, key="candidate", head="Id"),
+            TITLE_FIELD,
+            Field("kind"),
+            Field("key"),
+            Field("about", "About", priority=0, least=16),
+            Field("answers", "Answers", _answers_in_words, priority=0, least=20, json=False),
+            Field("merged"),
+            Field(
+                "verdict",
+                "Verdict",
+                lambda row: badge(row.verdict, framework),
+                lambda row: row.verdict,
+                kind="badge",
+            ),
+            Field("rank", "Rank", kind="number", digits=0),
+            Field("score"),
+            Field("changes", kind="list"),
+            Field("effects", cell=lambda row: list(map(asdict, row.effects)), csv=False),
+        )
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns of the table."""
+        return ("title", "about", "answers", "verdict", "rank", "candidate")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of the call, as plain data."""
+        return {"merge": self.merge, "top": self.top, "draws": self.draws, "seed": self.seed}
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Digests of the framework, of the merged list and of the list of each rater."""
+        lists = []
+        for label, candidates in self.lists:
+            record = {"label": label, "count": len(candidates), "digest": digest_of(candidates)}
+            lists.append(record)
+        return {**self.ranking.manifest, "lists": lists}
+
+    def page(self, *, detail: Detail = "default", disagreements: int | None = 5) -> Page:
+        """Return what to discuss first, the agreement and the raters as the blocks of a page.
+
+        Parameters
+        ----------
+        detail : {"brief", "default", "verbose"}
+            As of every result.
+        disagreements : int, optional
+            Number of disagreements to show; None for all that matter.
+        """
+        return self._page(detail=detail, disagreements=disagreements)
+
+    def body(self) -> dict[str, Any]:
+        """Return the disagreements, the agreement, the raters and all candidates."""
+        order = {"candidates": len(self.ranked_by_all), "kendall_w": self.concordance}
+        return {
+            **super().body(),
+            "together": list(self.together),
+            "agreement": list(map(asdict, self.agreement)),
+            "order": order,
+            "raters": list(map(asdict, self.raters)),
+            "candidates": list(self.candidate_records()),
+        }
+
+    def candidate_records(self) -> Iterator[dict[str, Any]]:
+        """Yield each candidate: the raters who have it, the merged result, and that of each."""
+        for assessment in self.ranking:
+            by = {}
+            for label, ranking in zip(self.labels, self.rankings, strict=True):
+                if assessment.id in ranking.ids:
+                    own = ranking[assessment.id]
+                    by[label] = {"rank": own.rank, "score": own.score, "verdict": own.verdict}
+            yield {
+                "id": assessment.id,
+                "title": assessment.title,
+                "raters": list(by),
+                "rank": assessment.rank,
+                "score": assessment.score,
+                "verdict": assessment.verdict,
+                "by": by,
+            }
+
+
+def _answers_in_words(row: RaterDisagreement) -> tuple[str, ...]:
+    """Return each answer with the labels of its raters."""
+    return tuple(f"{', '.join(one.raters)}: {one.answer}" for one in row.effects)
+
+
+# agreement
+
+
+def _each_agreement(result: Panel) -> Iterator[Agreement]:
+    """Yield the agreement on all criteria, then on each criterion and fact."""
+    answers, ranking = result.answers, result.ranking
+    tables = {}
+    for key, node in ranking.framework.leaves.items():
+        low, high = node.scale.range
+        table = (answers.points(key) - low) / (high - low)
+        if _count_comparable(table):
+            tables[key] = table
+    if tables:
+        yield _agreement_on(result, "", "rating", [*tables.values()], METRICS)
+    for key, table in tables.items():
+        yield _agreement_on(result, key, "rating", [table], METRICS)
+    for key, fact in ranking.framework.candidate_facts.items():
+        is_number = fact.answer_type is NumberRange
+        metrics = METRICS if is_number else METRICS[:1]
+        table = answers.points(key) if is_number else answers.codes(key)
+        if _count_comparable(table):
+            yield _agreement_on(result, key, "fact", [table], metrics)
+
+
+def _agreement_on(
+    result: Panel, key: str, kind: str, tables: Sequence[FloatArray], metrics: Sequence[Metric]
+) -> Agreement:
+    """Return the agreement on one question, or on several together."""
+    alphas = {}
+    for metric in metrics:
+        alphas[metric] = _alpha_of(result, tables, metric)
+    title = title_of_word(result.ranking.framework, key) if key else "All criteria"
+    count = sum(map(_count_comparable, tables))
+    return Agreement(key, title, kind, count, sum(map(_count_equal, tables)), alphas)
+
+
+def _count_comparable(table: FloatArray) -> int:
+    """Return how many candidates have answers of two or more raters."""
+    return int(np.count_nonzero(_number_of_answers(table) > 1))
+
+
+def _number_of_answers(table: FloatArray) -> IntArray:
+    return np.asarray(np.count_nonzero(~np.isnan(table), axis=1))
+
+
+def _count_equal(table: FloatArray) -> int:
+    """Return how many candidates have two or more answers that are all equal."""
+    compared = table[_number_of_answers(table) > 1]
+    return int(np.count_nonzero(np.nanmax(compared, axis=1) == np.nanmin(compared, axis=1)))
+
+
+def _alpha_of(result: Panel, tables: Sequence[FloatArray], metric: Metric) -> Alpha:
+    """Return alpha of one or more tables, chance being that within each, and its interval."""
+    n = len(tables[0])
+    samples = result.draws if max(map(_count_comparable, tables)) >= LEAST_COMMON else 0
+    blocks = [np.ones((1, n), dtype=np.int64)]
+    blocks += resampled_units(n, samples, result.seed)
+    alphas = []
+    for times in blocks:
+        parts = [disagreements(units_by_raters=t, metric=metric, times=times) for t in tables]
+        observed, expected = np.sum(parts, axis=0)
+        alphas.append(Disagreements(observed, expected).alphas)
+    value, *sampled = np.concatenate(alphas).tolist()
+    low, high = percentile_interval(value, np.array(sampled))
+    return Alpha(*map(number_or_none, (value, low, high)))
+
+
+# raters
+
+
+def _each_rater(result: Panel) -> Iterator[Rater]:
+    """Yield the raters, in the order of the call."""
+    answers, ranking = result.answers, result.ranking
+    keys = [*ranking.framework.leaves]
+    k = len(result.lists)
+    values = np.empty((0, k))
+    if keys:
+        values = np.concatenate([answers.values(key) for key in keys])
+    means, common = deviations(units_by_raters=_POINTS * values)
+    known = np.array([[mine is not None for mine in own] for own in answers.own])
+    for place, (label, candidates) in enumerate(result.lists):
+        problem = answers.problems[place]
+        facts = [~column.unknown for column in problem.facts.values()]
+        flat = []
+        for key in keys:
+            points = answers.points(key)[:, place]
+            points = points[~np.isnan(points)]
+            if len(points) >= LEAST_COMMON and np.ptp(points) == 0:
+                flat.append(key)
+        alone = known[place] & (known.sum(axis=0) == 1)
+        enough = common[place] >= LEAST_COMMON
+        yield Rater(
+            label=label,
+            candidates=len(candidates),
+            ratings=int(np.count_nonzero(~np.isnan(values[:, place]))),
+            facts=int(np.sum(facts)),
+            alone=int(np.count_nonzero(alone)),
+            common=int(common[place]),
+            deviation=float(means[place]) if enough else None,
+            flat=tuple(flat),
+            without=_result_without(result, place),
+        )
+
+
+def _result_without(result: Panel, place: int) -> WithoutRater:
+    """Return what changes if the rater at a place is left out."""
+    others = [one for number, one in enumerate(result.lists) if number != place]
+    merged = result.merged
+    day = merged.given_as_of or merged.as_of
+    fewer = _merged_ranking(others, result.merge, merged.frameworks, day)
+    whole, top = result.ranking, result.top or 0
+    kept = np.isin(whole.ids, fewer.ids)
+    names = list(compress(whole.ids, kept))
+    before = _ranks_among(whole.ranks[kept])
+    places = [fewer.place_of(name) for name in names]
+    after = fewer.ranks[places]
+    first = (before > 0) & (before <= top), (after > 0) & (after <= top)
+    verdicts = whole.verdicts[kept] != fewer.verdicts[places]
+    return WithoutRater(
+        candidates=len(names),
+        verdicts=int(np.count_nonzero(verdicts)),
+        joins=tuple(compress(names, first[1] & ~first[0])),
+        leaves=tuple(compress(names, first[0] & ~first[1])),
+        moved=int(np.count_nonzero(before != after)),
+    )
+
+
+def _ranks_among(ranks: IntArray) -> IntArray:
+    """Return ranks of some candidates among one another; 0 stays 0."""
+    ranked = np.sort(ranks[ranks > 0])
+    return np.where(ranks > 0, 1 + np.searchsorted(ranked, ranks), 0)
+
+
+# the call
+
+
+@underflow_is_zero
+def panel(
+    lists: Sequence[CandidateSource],
+    framework: FrameworkSource | None = None,
+    *,
+    labels: Sequence[str] | None = None,
+    anonymous: bool = False,
+    merge: Merge = "median",
+    top: int | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    as_of: str | date | None = None,
+) -> Panel:
+    """Merge the ratings of several raters, and show which disagreements matter.
+
+    Parameters
+    ----------
+    lists : sequence of str, Path, mapping, Candidates or iterable of candidates
+        The list of each rater: a file, or its content. Candidates are the same where their ids are.
+        A rater need not know all candidates, nor answer everything.
+    framework : str, Path, mapping or Framework, optional
+        The framework to judge by: a shipped id, a file, or its content; the one that the lists
+        name, if left out.
+    labels : sequence of str, optional
+        A label for each rater; the names of the files without their endings, if left out.
+    anonymous : bool
+        Whether raters are called "rater 1", "rater 2" and so on, in the order of the lists.
+    merge : {"median", "mean", "quartiles", "range"}
+        How ratings are merged: to a point, or to the interval from the first to the third quartile
+        or from the lowest to the highest.
+    top : int, optional
+        The k of the top k; half of the ranked candidates and at most 5, if left out.
+    draws : int
+        Bootstrap samples of candidates, for the intervals of alpha.
+    seed : int
+        Not negative; the same seed gives the same result.
+    as_of : str or date, optional
+        As of `score`.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    DocumentError
+        With all errors of all lists.
+    UsageError
+        If there are fewer than two lists, or one is given twice; if they name no framework, several
+        or two versions of one; if an option is out of its range.
+
+    Notes
+    -----
+    Of ratings, the ends and the most likely points are merged each. Answers to facts that all give
+    stay; of others, one of those given is the case. A safeguard is in place where every rater who
+    lists safeguards sees it in place, else planned. An answer that has expired counts only where
+    there is no other. Every value and note stays in the notes of the merged list.
+
+    A disagreement matters if the answer of a rater in place of the merged one, all other entries as
+    they are, gives the candidate another verdict or rank, or moves it into or out of the top k.
+
+    Agreement is Krippendorff's alpha: 1 for perfect agreement, 0 for that of chance. Ratings count
+    as their most likely points, or the middles of their intervals. For all criteria together,
+    chance is that within each criterion. Intervals are those of 95 % of bootstrap samples of
+    candidates; there are none for fewer than ten. Kendall's W is that of the ranks by the list of
+    each rater, among the candidates that all lists rank.
+
+    Examples
+    --------
+    >>> lists = []
+    >>> for rating in (2, 5):
+    ...     lists.append([{"id": "flu", "ratings": {"dual_use": rating}}])
+    >>> found = panel(lists, "guardrail", labels=["anna", "ben"])
+    >>> found.merged["flu"].ratings["dual_use"].value
+    3.5
+    >>> [(effect.raters, effect.answer) for effect in found.disagreements[0].effects]
+    [(('anna',), '2'), (('ben',), '5')]
+    """
+    if merge not in MERGES:
+        message = f"`{merge}` is not a way to merge ratings"
+        raise refusal_of_name(message, merge, MERGES, "merge")
+    draws, seed = whole_number("draws", draws, 0, _MOST_DRAWS), whole_number("seed", seed, 0)
+    given = each_list(lists)
+    if len(given) < 2:
+        message = "a panel needs the lists of two or more raters"
+        raise UsageError(message, "lists", "to rank one list: `score`")
+    refuse_repeated_files(given, "give the list of each rater once")
+    named = [] if framework is None else [load_framework(framework)]
+    loaded = _load_all(given, named, as_of)
+    judge = named[0] if named else _common_framework(loaded)
+    known = {id(judge): judge}
+    for candidates in loaded:
+        known |= {id(one): one for one in candidates.frameworks if one.id != judge.id}
+    rated = list(map(RaterList, _labels_of(loaded, labels, anonymous=anonymous), loaded))
+    ranking = _merged_ranking(rated, merge, tuple(known.values()), as_of)
+    if top is not None:
+        refuse_without_ranks(ranking.framework)
+        top = whole_number("top", top, 1, len(ranking), "the number of candidates")
+    elif ranking.has_total:
+        top = ranking.few
+    return Panel(ranking, tuple(rated), merge, top, draws, seed)
+
+
+def _load_all(
+    given: Sequence[CandidateSource], named: Sequence[Framework], as_of: str | date | None
+) -> list[Candidates]:
+    """Load the list of each rater; raise all that is wrong with all of them.
+
+    A list that names no framework is read by the one that the others name.
+    """
+    loaded: dict[int, Candidates] = {}
+    wrong: list[Diagnostic] = []
+    refused: list[UsageError] = []
+    unnamed: list[int] = []
+    unreadable: list[UnreadableFileError] = []
+    for place, source in enumerate(given):
+        try:
+            loaded[place] = load_candidates(source, named, as_of=as_of)
+        except DocumentError as error:
+            wrong += error.diagnostics
+        except NoFrameworkError as error:
+            unnamed.append(place)
+            refused.append(error)
+        except UnreadableFileError as error:
+            unreadable.append(error)
+        except UsageError as error:
+            error.keyword = "lists" if error.keyword == "candidates" else error.keyword
+            raise
+    if unreadable and not wrong:
+        raise unreadable[0]
+    if wrong:
+        for one in unreadable:
+            wrong.append(Diagnostic("not-checked", one.message, help=one.help))
+        raise CandidateError(wrong)
+    if unnamed and not loaded:
+        raise refused[0]
+    if unnamed:
+        judge = _common_framework(list(loaded.values()))
+        for place in unnamed:
+            try:
+                loaded[place] = load_candidates(given[place], judge, as_of=as_of)
+            except DocumentError as error:
+                wrong += error.diagnostics
+    if wrong:
+        raise CandidateError(wrong)
+    return [loaded[place] for place in range(len(given))]
+
+
+def _common_framework(loaded: Sequence[Candidates]) -> Framework:
+    """Return the one framework that lists name; refuse several, and two versions of one."""
+    found: dict[str, Framework] = {}
+    named: dict[str, str] = {}
+    for candidates in loaded:
+        for framework in candidates.frameworks:
+            known = found.setdefault(framework.id, framework)
+            source = candidates.origin.source
+            named.setdefault(framework.id, f"`{framework.id}`" + (f" ({source})" if source else ""))
+            if known.digest != framework.digest:
+                files = " and ".join(f"`{one.origin.source}`" for one in (known, framework))
+                message = f"the lists name two versions of `{framework.id}`: {files}"
+                raise UsageError(message, "framework", "name the one to judge by")
+    if len(found) > 1:
+        message = f"the lists name several frameworks: {listed([*named.values()])}"
+        raise UsageError(message, "framework", "name the one to judge by")
+    return next(iter(found.values()))
+
+
+def _labels_of(
+    loaded: Sequence[Candidates], labels: Sequence[str] | None, *, anonymous: bool
+) -> list[str]:
+    """Return a label for each rater: given, made from the name of the file, or a number."""
+    numbered = [f"rater {number}" for number in range(1, len(loaded) + 1)]
+    if labels is None and anonymous:
+        return numbered
+    if labels is None:
+        files = [candidates.origin.source for candidates in loaded]
+        for form in (lambda file: Path(file).stem, lambda file: Path(file).name, str):
+            made = []
+            for file, number in zip(files, numbered, strict=True):
+                made.append(number if file[:1] in ("", "<") else form(file))
+            if len(set(made)) == len(made):
+                break
+        return made
+    if anonymous:
+        raise UsageError("raters have labels or numbers, not both", "labels", "leave one out")
+    found = [_clean_label(label) for label in names_of("labels", labels)]
+    if len(found) != len(loaded):
+        message = f"{plural(len(found), 'label')} for {plural(len(loaded), 'list')}"
+        raise UsageError(message, "labels", "give one for each list")
+    for label in found:
+        if found.count(label) > 1:
+            raise UsageError(f"two raters have the label `{label}`", "labels", "change one")
+    return found
+
+
+def _clean_label(text: str) -> str:
+    try:
+        label: str = clean_id(text)
+    except ReadingError as error:
+        raise UsageError(error.diagnostic.message, "labels", error.diagnostic.help) from None
+    return label
+
+
+def _merged_ranking(
+    lists: Sequence[RaterList],
+    merge: Merge,
+    frameworks: Sequence[Framework],
+    as_of: str | date | None,
+) -> Ranking:
+    """Return the ranking of the merged list by the first of some frameworks."""
+    data = merged_data(lists, merge)
+    judge = frameworks[0]
+    # files beside the lists are known by now, and not to be looked for
+    names = data.pop("framework", [])
+    if not names and shipped_path(judge.id) and load_framework(judge.id).digest == judge.digest:
+        names = [judge.id]
+    loaded = load_candidates(data, list(frameworks), as_of=as_of)
+    merged = loaded
+    if names:
+        merged = loaded.model_copy(update={"framework": FrozenList(names)})
+        merged.remember(loaded.origin)
+    return rank(Problem.from_candidates(merged, judge))

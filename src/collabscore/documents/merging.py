@@ -1,0 +1,483 @@
+"""One list of candidates from the lists of several raters, in which every value and note is kept.
+
+Axis letter: k raters of one entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from statistics import fmean, median
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+
+from ..arrays import Frozen, frozen_property
+from ..checks.completeness import entry_in_words, without_metadata
+from ..errors import CandidateError, Diagnostic, KeyPath
+from ..models.base import Backed, clean_data, days_of, has_expired
+from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard
+from ..models.criteria import Reading, Scale
+from ..models.facts import Fact, NumberRange, SetAnswer
+from ..output.text import listed
+from .reader import place_of
+
+__all__ = ["MERGES", "Merge", "RaterList", "merged_data"]
+
+Merge = Literal["median", "mean", "quartiles", "range"]
+"""How differing ratings are merged: to a point, or to an interval."""
+
+MERGES: tuple[Merge, ...] = get_args(Merge)
+
+_IN_WORDS: dict[Merge, str] = {
+    "median": "Ratings: their median.",
+    "mean": "Ratings: their mean.",
+    "quartiles": "Ratings: the interval of their first and third quartiles.",
+    "range": "Ratings: the interval from the lowest to the highest.",
+}
+_OPEN_NOTE = (
+    "Answers that differ are open. A safeguard that not all see in place is planned. Each entry"
+    " notes what each rater gave."
+)
+# digits that a merged rating keeps, as JSON does
+_DIGITS = 9
+
+
+class RaterList(NamedTuple):
+    """The list of one rater, under a label."""
+
+    label: str
+    candidates: Candidates
+
+
+class _Given(NamedTuple):
+    """What one rater gives for an entry: as in the document, and as it is read."""
+
+    label: str
+    entry: Any
+    meaning: Any
+
+
+def merged_data(lists: Sequence[RaterList], merge: Merge) -> dict[str, Any]:
+    """Return a merged list of candidates as the plain data of a document.
+
+    Candidates are in the order in which they first occur. Raters who do not know a candidate, or
+    give no answer, do not count for it.
+
+    Parameters
+    ----------
+    lists : sequence of RaterList
+        Checked lists with labels that differ.
+    merge : {"median", "mean", "quartiles", "range"}
+
+    Raises
+    ------
+    CandidateError
+        If a candidate is an area to one rater and a project to another.
+
+    Examples
+    --------
+    >>> from collabscore.documents.loading import load_candidates
+    >>> lists = []
+    >>> for label, rating in (("anna", 2), ("ben", 5)):
+    ...     listed = [{"id": "flu", "ratings": {"dual_use": rating}}]
+    ...     lists.append(RaterList(label, load_candidates(listed, "guardrail")))
+    >>> merged_data(lists, "range")["candidates"][0]["ratings"]
+    {'dual_use': {'low': 2, 'high': 5, 'note': 'anna: 2; ben: 5'}}
+    """
+    merger = _Merger(tuple(lists), merge)
+    found = list(merger.unit_conflicts())
+    if found:
+        raise CandidateError(found)
+    return merger.document()
+
+
+@dataclass(frozen=True, eq=False)
+class _Merger(Frozen):
+    """Merges lists of candidates, entry by entry."""
+
+    lists: tuple[RaterList, ...]
+    merge: Merge
+
+    # what all entries need
+
+    @frozen_property
+    def dates(self) -> tuple[str, ...]:
+        """Dates of the lists that have one, the latest last."""
+        dates = []
+        for _, candidates in self.lists:
+            given = candidates.given_as_of or candidates.as_of
+            if given is not None:
+                dates.append(given)
+        return tuple(sorted(dates, key=lambda text: days_of(text)[1]))
+
+    @frozen_property
+    def day(self) -> date | None:
+        """The latest date of a list, by which entries expire."""
+        return days_of(self.dates[-1])[1] if self.dates else None
+
+    @frozen_property
+    def scales(self) -> dict[str, Scale]:
+        """The scale of each criterion that a list may rate."""
+        scales: dict[str, Scale] = {}
+        for _, candidates in self.lists:
+            for framework in candidates.frameworks:
+                scales |= framework.rating_scales
+        return scales
+
+    @frozen_property
+    def facts(self) -> dict[str, tuple[Fact, Mapping[str, frozenset[str]]]]:
+        """Each fact that a list may answer, and the lists of items that its answers use."""
+        facts = {}
+        for _, candidates in self.lists:
+            for framework in candidates.frameworks:
+                for key, fact in framework.answered_facts.items():
+                    facts[key] = (fact, framework.list_members)
+        return facts
+
+    @frozen_property
+    def asked_for_safeguards(self) -> frozenset[str]:
+        """Labels of raters who list a safeguard somewhere; the others were not asked for any."""
+        labels = set()
+        for label, candidates in self.lists:
+            if any(candidate.safeguards for candidate in candidates.candidates):
+                labels.add(label)
+        return frozenset(labels)
+
+    @frozen_property
+    def sources(self) -> dict[str, Any]:
+        """The sources of all lists, by their new ids."""
+        found: dict[str, Any] = {}
+        for label, candidates in self.lists:
+            for key, source in candidates.sources.items():
+                found.setdefault(self.source_id(label, key), clean_data(source))
+        return found
+
+    @frozen_property
+    def _first_sources(self) -> dict[str, Any]:
+        """The first definition of each source."""
+        found: dict[str, Any] = {}
+        for _, candidates in self.lists:
+            found = {**candidates.sources, **found}
+        return found
+
+    def source_id(self, label: str, key: str) -> str:
+        """Return the id of a source of a list; with its label where another list has another."""
+        own = dict(self.lists)[label].sources.get(key)
+        return key if own is None or own == self._first_sources[key] else f"{key} ({label})"
+
+    @frozen_property
+    def rated(self) -> dict[str, list[tuple[str, Candidate]]]:
+        """Each candidate by its id: the raters who know it, and its entry in their lists."""
+        rated: dict[str, list[tuple[str, Candidate]]] = {}
+        for label, candidates in self.lists:
+            for candidate in candidates.candidates:
+                rated.setdefault(candidate.id, []).append((label, candidate))
+        return rated
+
+    def unit_conflicts(self) -> Iterator[Diagnostic]:
+        """Yield candidates that are an area in one list and a project in another."""
+        first: dict[str, tuple[str, str]] = {}
+        for label, candidates in self.lists:
+            for place, candidate in enumerate(candidates.candidates):
+                unit = candidates.unit_of(candidate)
+                known, other = first.setdefault(candidate.id, (unit, label))
+                if unit == known:
+                    continue
+                path: KeyPath = ("candidates", place, "unit")
+                span, exists = place_of(path, candidates.origin)
+                if not exists:
+                    path = ("candidates", place, "id")
+                    span, _ = place_of(path, candidates.origin)
+                yield Diagnostic(
+                    "different-unit",
+                    f"`{candidate.id}` is of unit `{unit}` here, and `{known}` in the list of"
+                    f" {other}",
+                    path,
+                    f"write `unit: {known}` in both lists, or give the two candidates two ids",
+                    label=f"candidates[{candidate.id}]",
+                    span=span,
+                )
+
+    # the document
+
+    def document(self) -> dict[str, Any]:
+        """Return the merged list as plain data."""
+        lists = [candidates for _, candidates in self.lists]
+        titles = [one.title for one in lists if one.title]
+        labels = listed([label for label, _ in self.lists])
+        sentences = [f"Merged from the lists of {labels}. {_IN_WORDS[self.merge]} {_OPEN_NOTE}"]
+        for label, candidates in self.lists:
+            if candidates.note:
+                sentences.append(f"{label}: {candidates.note}")
+        summaries = [one.summary for one in lists if one.summary]
+        data = {
+            "collabscore": "candidates/1",
+            "title": titles[0] if titles else None,
+            "summary": summaries[0] if summaries else None,
+            "note": _as_sentences(sentences),
+            "as_of": self.dates[-1] if self.dates else None,
+            "framework": list(dict.fromkeys(chain.from_iterable(one.framework for one in lists))),
+            "unit": lists[0].unit,
+            "sources": self.sources,
+            "candidates": [self.candidate(*each) for each in self.rated.items()],
+        }
+        return _without_empty(data, ("unit", "candidates"))
+
+    def candidate(self, key: str, rated: Sequence[tuple[str, Candidate]]) -> dict[str, Any]:
+        """Return one candidate as plain data."""
+        firsts, remarks = {}, [f"Rated by {listed([label for label, _ in rated])}."]
+        for name in ("title", "summary", "part_of"):
+            values: dict[str, list[str]] = {}
+            for label, candidate in rated:
+                value = getattr(candidate, name)
+                if value is not None:
+                    values.setdefault(value, []).append(label)
+            firsts[name] = next(iter(values), None)
+            for value, labels in list(values.items())[1:]:
+                remarks.append(f"{name.capitalize()} by {listed(labels)}: {value}")
+        partners, differing = self.partners(rated)
+        remarks += differing
+        for label, candidate in rated:
+            if candidate.note:
+                remarks.append(f"{label}: {candidate.note}")
+        first = rated[0]
+        unit = dict(self.lists)[first[0]].unit_of(first[1])
+        data = {
+            "id": key,
+            "title": firsts["title"],
+            "summary": firsts["summary"],
+            "unit": unit if unit != self.lists[0].candidates.unit else None,
+            "ratings": self.ratings({label: one.ratings for label, one in rated}),
+            "facts": self.answers({label: one.facts for label, one in rated}),
+            "safeguards": list(self.safeguards(rated)),
+            "partners": partners,
+            "tags": list(dict.fromkeys(chain.from_iterable(one.tags for _, one in rated))),
+            "part_of": firsts["part_of"],
+            "note": _as_sentences(remarks),
+        }
+        return _without_empty(data, ("partners",) if partners is not None else ())
+
+    # entries
+
+    def ratings(self, by_rater: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the merged ratings; those that nobody knows are left out."""
+        found = {}
+        for key in dict.fromkeys(chain.from_iterable(by_rater.values())):
+            scale = self.scales[key]
+            given = self.known({label: one.get(key) for label, one in by_rater.items()}, scale.read)
+            if given:
+                readings = [one.meaning for one in given]
+                found[key] = self.backed(_merged_rating(readings, scale, self.merge), given)
+        return found
+
+    def answers(self, by_rater: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the merged answers to facts; those that nobody knows are left out."""
+        found = {}
+        for key in dict.fromkeys(chain.from_iterable(by_rater.values())):
+            fact, lists = self.facts[key]
+            entries = {label: one.get(key) for label, one in by_rater.items()}
+            given = self.known(entries, lambda raw: fact.read(raw, lists))  # noqa: B023
+            if given:
+                found[key] = self.backed(_merged_answer(given, fact), given)
+        return found
+
+    def known(self, entries: Mapping[str, Any], read: Any) -> list[_Given]:
+        """Return what raters know; of that, what has not expired, if there is any."""
+        given = []
+        for label, entry in entries.items():
+            meaning = read(entry)
+            if meaning is not None:
+                given.append(_Given(label, entry, meaning))
+        return [one for one in given if not has_expired(one.entry, self.day)] or given
+
+    def backed(self, value: dict[str, Any], given: Sequence[_Given]) -> dict[str, Any]:
+        """Return an entry with the evidence, the words and the last day of what raters gave."""
+        evidence: list[Any] = []
+        until: list[str] = []
+        words: dict[str, list[str]] = {}
+        for label, entry, _ in given:
+            said = entry_in_words(without_metadata(entry))
+            if isinstance(entry, Backed):
+                evidence += self.evidence(label, entry)
+                until += [entry.until] if entry.until else []
+                said += _remarks_of(entry)
+            words.setdefault(said, []).append(label)
+        note = "; ".join(f"{', '.join(labels)}: {said}" for said, labels in words.items())
+        ends = sorted(until, key=lambda text: days_of(text)[1])
+        data = {**value, "evidence": _unique(evidence), "note": note, "until": (*ends, None)[0]}
+        return _without_empty(data, value)
+
+    def evidence(self, label: str, entry: Backed) -> Iterator[Any]:
+        """Yield the sources of an entry, by their new ids."""
+        for cited in entry.evidence or ():
+            if isinstance(cited, str):
+                yield self.source_id(label, cited)
+            else:
+                yield {**clean_data(cited), "id": self.source_id(label, cited.id)}
+
+    def safeguards(self, rated: Sequence[tuple[str, Candidate]]) -> Iterator[dict[str, Any]]:
+        """Yield the safeguards that a rater sees: in place where all see them there."""
+        seen: dict[str, dict[str, PlacedSafeguard]] = {}
+        asked = [label for label, _ in rated if label in self.asked_for_safeguards]
+        for label, candidate in rated:
+            for placed in candidate.placed():
+                seen.setdefault(placed.id, {})[label] = placed
+        for key, by_rater in seen.items():
+            evidence: list[Any] = []
+            until: list[str] = []
+            words = []
+            for label in asked:
+                if label not in by_rater:
+                    words.append(f"{label}: not listed")
+                    continue
+                own = by_rater[label]
+                words.append(f"{label}: {own.status.replace('_', ' ')}{_remarks_of(own)}")
+                evidence += self.evidence(label, own)
+                until += [own.until] if own.until else []
+            in_place = [one.status == "in_place" for one in by_rater.values()]
+            is_agreed = len(by_rater) == len(asked) and all(in_place)
+            ends = sorted(until, key=lambda text: days_of(text)[1])
+            data = {
+                "id": key,
+                "status": None if is_agreed else "planned",
+                "evidence": _unique(evidence),
+                "note": "; ".join(words),
+                "until": (*ends, None)[0],
+            }
+            yield _without_empty(data)
+
+    def partners(
+        self, rated: Sequence[tuple[str, Candidate]]
+    ) -> tuple[list[dict[str, Any]] | None, list[str]]:
+        """Return the merged partners, and remarks on lists of partners that differ.
+
+        They are unknown where nobody lists them, and where raters list others.
+        """
+        by_rater = {label: one.partners for label, one in rated if one.partners is not None}
+        names = {label: frozenset(one.id for one in listed) for label, listed in by_rater.items()}
+        if len(set(names.values())) > 1:
+            words = []
+            for label, partners in by_rater.items():
+                ids = ", ".join(one.id for one in partners) or "none"
+                words.append(f"{label}: {ids}")
+            return None, [f"Raters list other partners, so these are unknown: {'; '.join(words)}."]
+        if not by_rater:
+            return None, []
+        first = next(iter(by_rater.values()))
+        return [self.partner(one.id, by_rater) for one in first], []
+
+    def partner(self, key: str, by_rater: Mapping[str, Sequence[Partner]]) -> dict[str, Any]:
+        """Return one partner that all raters list, as plain data."""
+        own = {}
+        for label, partners in by_rater.items():
+            own[label] = next(one for one in partners if one.id == key)
+        titles = [one.title for one in own.values() if one.title]
+        notes = [f"{label}: {one.note}" for label, one in own.items() if one.note]
+        data = {
+            "id": key,
+            "title": (*titles, None)[0],
+            "facts": self.answers({label: one.facts for label, one in own.items()}),
+            "note": _as_sentences(notes),
+        }
+        return _without_empty(data)
+
+
+def _without_empty(data: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a mapping without the keys that have nothing behind them, but for some."""
+    kept = set(kept)
+    return {
+        key: value for key, value in data.items() if key in kept or value not in (None, "", [], {})
+    }
+
+
+def _as_sentences(parts: Iterable[str]) -> str:
+    """Return texts as one, each ended by a full stop where it has no end."""
+    ended = [part if part.rstrip().endswith((".", "!", "?")) else f"{part}." for part in parts]
+    return " ".join(ended)
+
+
+def _unique(entries: Iterable[Any]) -> list[Any]:
+    """Return entries without repetitions, in their order."""
+    found: list[Any] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return found
+
+
+def _remarks_of(entry: Backed) -> str:
+    """Return the note, the origin and the dates of an entry, in brackets."""
+    until = entry.until and f"until {entry.until}"
+    said = list(filter(None, (entry.note, entry.basis, entry.by, entry.date, until)))
+    return f" ({'; '.join(said)})" if said else ""
+
+
+# merging
+
+
+def _merged_rating(readings: Sequence[Reading], scale: Scale, merge: Merge) -> dict[str, Any]:
+    """Return the merged rating as plain data: a point, or an interval."""
+    lows, values, highs = np.array(readings).T
+    value = np.nan
+    match merge:
+        case "range":
+            low, high = lows.min(), highs.max()
+        case "quartiles":
+            low, high = np.quantile(lows, 0.25), np.quantile(highs, 0.75)
+        case "median" | "mean":
+            middle = median if merge == "median" else fmean
+            low, high = middle(lows.tolist()), middle(highs.tolist())
+            if not np.isnan(values).any():
+                value = middle(values.tolist())
+    if low == high:
+        return {"value": _short_number(low, scale)}
+    ends = {"low": _short_number(low, scale), "high": _short_number(high, scale)}
+    return ends if np.isnan(value) else {**ends, "value": _short_number(value, scale)}
+
+
+def _short_number(number: float, scale: Scale) -> float:
+    """Return a number on a scale with nine digits, as a whole number where it is one."""
+    low, high = scale.range
+    short = min(max(float(f"{number:.{_DIGITS}g}"), low), high)
+    return int(short) if float(short).is_integer() else float(short)
+
+
+def _merged_answer(given: Sequence[_Given], fact: Fact) -> dict[str, Any]:
+    """Return the merged answer as plain data: the agreed one, or all that were given."""
+    meanings: list[Any] = list(dict.fromkeys(one.meaning for one in given))
+    first = given[0].entry
+    if len(meanings) == 1:
+        if isinstance(first, Backed):
+            kept = set(Backed.model_fields)
+            return dict(clean_data(first.model_dump(exclude=kept, exclude_none=True)))
+        return {"value": clean_data(first)}
+    if fact.answer_type is NumberRange:
+        low, high = min(one.low for one in meanings), max(one.high for one in meanings)
+        ends = {"low": low, "high": high}
+        if fact.in_days:
+            return {key: date.fromordinal(int(end)).isoformat() for key, end in ends.items()}
+        return {key: int(end) if float(end).is_integer() else end for key, end in ends.items()}
+    possible = list(dict.fromkeys(chain.from_iterable(one.possible for one in meanings)))
+    if any(one.open for one in possible):
+        certain = frozenset.intersection(*(one.items for one in possible))
+        words = _words_together(SetAnswer(certain), fact)
+        return {"at_least": words} if words else {"value": None}
+    return {"one_of": [_plain_answer(one, fact) for one in possible]}
+
+
+def _plain_answer(answer: SetAnswer, fact: Fact) -> Any:
+    """Return one settled answer as a document has it: a word, or words that hold together."""
+    words = _words_together(answer, fact)
+    if len(words) == 1 and fact.answers:
+        return words[0]
+    return words
+
+
+def _words_together(answer: SetAnswer, fact: Fact) -> list[str]:
+    """Return the words of an answer: of positions among all answers, or of items of a set."""
+    if fact.answers:
+        return [fact.answers[position] for position in sorted(answer.items)]
+    return sorted(answer.items)

@@ -1,0 +1,405 @@
+"""The page of a panel: what to discuss first, how far raters agree, and how each differs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from ..analysis.panel import LEAST_COMMON, Panel, Rater
+from ..analysis.rater_answers import Effect, RaterDisagreement
+from ..errors import likely
+from ..kernels.agreement import METRICS
+from ..output import (
+    TITLE_FIELD,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Detail,
+    Heading,
+    Item,
+    Notes,
+    Page,
+    Paragraph,
+    Table,
+)
+from ..output.text import count_in_words, listed, number, plural, quoted
+from ..scoring.wording import badge, closing_notes, title_of_word, verdict_in_words
+
+__all__ = ["notes_of", "page_of"]
+
+_MOST_TITLES = 3
+_FIRST = 2
+_ALPHA = Column("alpha", "Alpha", kind="number", digits=2, priority=0)
+
+
+def page_of(result: Panel, detail: Detail, disagreements: int | None) -> Page:
+    """Return the page with so many disagreements; None for all that matter."""
+    verbose = detail == "verbose"
+    most = None if verbose else disagreements
+    blocks: list[Block] = [
+        result.ranking.heading,
+        Heading(f"{result.title}: {listed(result.labels)}"),
+        Paragraph(" ".join(_discussion_sentences(result))),
+        Paragraph(_coverage_sentence(result)),
+        *_deciding_blocks(result, most),
+    ]
+    if detail != "brief":
+        blocks += _rank_blocks(result, most)
+        blocks += _agreement_blocks(result)
+        blocks += _rater_blocks(result)
+    if verbose:
+        blocks += [Heading("Candidates"), _candidate_table(result)]
+        blocks += [Heading("Method"), Notes(result.notes)]
+    elif detail == "default":
+        blocks.append(Notes((*_list_notes(result), *closing_notes(result.ranking.framework))))
+    return Page(tuple(blocks), result.title)
+
+
+# what to discuss
+
+
+def _discussion_sentences(result: Panel) -> Iterator[str]:
+    """Yield the disagreements to discuss first, and how many of all matter."""
+    found = result.disagreements
+    first = [one for one in found if one.changes][:_FIRST]
+    if first:
+        names = [f'"{one.about}" of "{one.title}"' for one in first]
+        yield f"Discuss first: {listed(names)}."
+        yield _count_sentence(result)
+    elif found:
+        yield f"{plural(len(found), 'disagreement')}: none changes a verdict or a rank by itself."
+    else:
+        yield "The raters agree on every answer that two of them give."
+
+
+def _coverage_sentence(result: Panel) -> str:
+    """Return how many candidates there are, and how many raters have each."""
+    total, k = len(result.ranking), len(result.lists)
+    counts = Counter(len(record["raters"]) for record in result.candidate_records())
+    whole = "both" if k == 2 else f"all {count_in_words(k)}"
+    if [*counts] == [k]:
+        return f"{plural(total, 'candidate')}, rated by {whole}."
+    parts = []
+    for size in sorted(counts, reverse=True):
+        by = whole if size == k else count_in_words(size)
+        parts.append(f"{counts[size]:,} rated by {by}")
+    return f"{plural(total, 'candidate')}: {listed(parts)}."
+
+
+def _count_sentence(result: Panel) -> str:
+    """Return how many disagreements change a verdict, the top k, a rank, or nothing."""
+    counts = Counter(change for one in result.disagreements for change in one.changes)
+    nothing = sum(not one.changes for one in result.disagreements)
+    parts = [f"{counts['verdict']:,} can change a verdict"]
+    if result.top is not None:
+        parts.append(f"{counts['top']:,} the top {count_in_words(result.top)}")
+        parts.append(f"{counts['rank']:,} a rank")
+    total = plural(len(result.disagreements), "disagreement")
+    return f"Of {total}, {listed(parts)}; {nothing:,} change none of these."
+
+
+def _deciding_blocks(result: Panel, most: int | None) -> Iterator[Block]:
+    """Yield the disagreements that can change a verdict or the top k, with their effects."""
+    found = [one for one in result.disagreements if {"verdict", "top"}.intersection(one.changes)]
+    if not found:
+        return
+    top = f" or the top {count_in_words(result.top)}" if result.top is not None else ""
+    yield Heading(f"Disagreements that can change a verdict{top}")
+    digits = len(str(len(found[:most])))
+    for place, one in enumerate(found[:most], start=1):
+        yield Bullets(tuple(_disagreement_items(one, result, f"{place:>{digits}}.")))
+    yield from _more_block(len(found) - len(found[:most]))
+    if result.together:
+        titles = [result.ranking[name].title for name in result.together]
+        yield Paragraph(
+            f"Only several answers together change the verdict of {quoted(titles, _MOST_TITLES)}."
+        )
+
+
+def _disagreement_items(one: RaterDisagreement, result: Panel, mark: str) -> Iterator[Item]:
+    name = "" if one.title == one.candidate else f" ({one.candidate})"
+    yield Item(one.title + name, mark=mark)
+    merged = Effect((), one.merged, one.verdict, one.rank, one.score)
+    yield Item(f"{one.about}. Merged: {_effect_in_words(merged, result)}", 1, "")
+    for effect in one.effects:
+        yield Item(f"{listed(effect.raters)}: {_effect_in_words(effect, result)}", 1)
+
+
+def _effect_in_words(effect: Effect, result: Panel) -> str:
+    """Return an answer, and the verdict and rank that it gives."""
+    verdict = verdict_in_words(effect.verdict, result.ranking.framework)
+    rank = "" if result.top is None else f", {_rank_in_words(effect.rank)}"
+    return f"{effect.answer} → {verdict}{rank}"
+
+
+def _rank_in_words(rank: int | None) -> str:
+    return "no rank" if rank is None else f"rank {rank}"
+
+
+def _more_block(count: int) -> Iterator[Block]:
+    if count:
+        yield Paragraph(f"{count:,} more (-v shows all).")
+
+
+def _rank_blocks(result: Panel, most: int | None) -> Iterator[Block]:
+    """Yield a table of the disagreements that change a rank alone."""
+    found = [one for one in result.disagreements if one.changes == ("rank",)]
+    if not found:
+        return
+    columns = [
+        TITLE_FIELD,
+        Column("about", "About", priority=0, least=16),
+        Column("answers", "Answers", kind="list", priority=0, least=20),
+        Column("ranks", "Ranks", kind="interval", digits=0, priority=0),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for one in found[:most]:
+        ranks = [rank for rank in (one.rank, *(each.rank for each in one.effects)) if rank]
+        answers = [f"{', '.join(each.raters)}: {each.answer}" for each in one.effects]
+        rows.append((one.title, one.about, answers, (min(ranks), max(ranks))))
+    yield Heading("Disagreements that change only a rank")
+    yield Table(tuple(columns), tuple(rows))
+    yield from _more_block(len(found) - len(rows))
+
+
+# agreement
+
+
+def _agreement_blocks(result: Panel) -> Iterator[Block]:
+    """Yield how far the ratings and the orders agree, and a table of all questions."""
+    yield Heading("Agreement")
+    if not result.agreement:
+        yield Paragraph("No question about a candidate is answered by two raters.")
+        return
+    yield Paragraph(" ".join(_agreement_sentences(result)))
+    yield from _agreement_tables(result)
+    yield Notes((_ALPHA_LEGEND,))
+
+
+_ALPHA_LEGEND = (
+    "Alpha: 1 is perfect agreement, 0 that of chance. Nominal: whether answers differ; ordinal: by"
+    " the order of ratings; interval: by their differences. Range: 95 % of bootstrap samples,"
+    " from ten candidates on."
+)
+_RATER_LEGEND = (
+    "Common: ratings that another rater gives too. Deviation: points of 100 by which these are more"
+    " favourable (+) or less favourable (-) than those of the others, on average. It is not a"
+    " measure of quality."
+)
+
+
+def _agreement_sentences(result: Panel) -> Iterator[str]:
+    whole = result.agreement[0]
+    if not whole.key:
+        alpha = whole.alphas["interval"]
+        if alpha.value is None:
+            yield "Alpha of the ratings is not defined: all that can be compared are equal."
+        else:
+            ends = ""
+            if alpha.low is not None and alpha.high is not None:
+                ends = f" ({number(alpha.low, 2)} to {number(alpha.high, 2)})"
+            yield f"Alpha of all ratings, by their differences: {number(alpha.value, 2)}{ends}."
+        yield from _least_agreed(result)
+    yield from _order_sentences(result)
+
+
+def _least_agreed(result: Panel) -> Iterator[str]:
+    """Yield the criterion with the least agreement."""
+    found = {}
+    for one in result.agreement:
+        value = one.alphas["interval"].value if one.key and one.kind == "rating" else None
+        if value is not None:
+            found[one.title] = value
+    if len(found) > 1:
+        least = min(found, key=found.__getitem__)
+        yield f'Least agreement: "{least}" ({number(found[least], 2)}).'
+
+
+def _order_sentences(result: Panel) -> Iterator[str]:
+    """Yield how far the orders by the lists of the raters agree."""
+    if result.top is None:
+        return
+    count = len(result.ranked_by_all)
+    if count < 2:
+        yield "Fewer than two candidates have a rank by each list, so orders are not compared."
+        return
+    w = number(result.concordance, 2)
+    yield f"Kendall's W of the {plural(count, 'candidate')} that all lists rank: {w}."
+
+
+def _agreement_tables(result: Panel) -> Iterator[Table]:
+    """Yield a table of the criteria, then one of the facts."""
+    counts = [
+        Column("compared", "Compared", kind="number", digits=0, priority=0),
+        Column("equal", "Equal", kind="number", digits=0),
+    ]
+    ends = Column("range", "Range", kind="interval", digits=2)
+    for kind, head, metrics in (("rating", "Criterion", METRICS), ("fact", "Fact", METRICS[:1])):
+        found = [one for one in result.agreement if one.kind == kind]
+        columns = [Column("question", head, priority=0, least=20), *counts]
+        for metric in metrics:
+            priority = 2 if metric == "nominal" and len(metrics) > 1 else 0
+            columns.append(replace(_ALPHA, key=metric, head=metric.title(), priority=priority))
+        rows: list[tuple[Cell, ...]] = []
+        for one in found:
+            alphas = [one.alphas[metric] for metric in metrics]
+            last = alphas[-1]
+            interval = None if last.low is None else (last.low, last.high)
+            values = [alpha.value for alpha in alphas]
+            rows.append((one.title, one.candidates, one.same, *values, interval))
+        if rows:
+            yield Table((*columns, ends), tuple(rows))
+
+
+# raters
+
+
+def _rater_blocks(result: Panel) -> Iterator[Block]:
+    """Yield each rater beside the others, and who would change the order if left out."""
+    yield Heading("Raters")
+    yield Paragraph(" ".join(_left_out_sentences(result)))
+    columns = [
+        Column("label", "Rater", priority=0, least=8),
+        Column("candidates", "Candidates", kind="number", digits=0, priority=0),
+        Column("ratings", "Ratings", kind="number", digits=0),
+        Column("facts", "Facts", kind="number", digits=0),
+        Column("common", "Common", kind="number", digits=0),
+        Column("deviation", "Deviation", align="right", priority=0, least=9),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for rater in result.raters:
+        counts = rater.candidates, rater.ratings, rater.facts, rater.common
+        rows.append((rater.label, *counts, _deviation_in_words(rater)))
+    yield Table(tuple(columns), tuple(rows))
+    yield Notes((_RATER_LEGEND,))
+
+
+def _deviation_in_words(rater: Rater) -> str:
+    if rater.deviation is None:
+        return "too few to judge"
+    return f"{rater.deviation:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0")
+
+
+def _left_out_sentences(result: Panel) -> Iterator[str]:
+    """Yield what leaving out each rater would change in the merged result."""
+    for rater in result.raters:
+        without = rater.without
+        parts = []
+        if without.verdicts:
+            parts.append(plural(without.verdicts, "verdict"))
+        if without.joins or without.leaves:
+            places = max(len(without.joins), len(without.leaves))
+            parts.append(f"{plural(places, 'place')} of the top {count_in_words(result.top or 0)}")
+        if without.moved:
+            parts.append(plural(without.moved, "rank"))
+        changes = listed(parts) or "nothing"
+        yield f"Without {rater.label}, {changes} would change."
+
+
+def _candidate_table(result: Panel) -> Table:
+    """Return the merged result of each candidate, and those by the list of each rater."""
+    framework = result.ranking.framework
+    columns = [
+        TITLE_FIELD,
+        Column("rank", "Rank", kind="number", digits=0, priority=0),
+        Column("verdict", "Merged", kind="badge", priority=0),
+    ]
+    for place, label in enumerate(result.labels):
+        columns.append(Column(f"rank_{place}", "Rank", kind="number", digits=0, priority=0))
+        columns.append(Column(f"verdict_{place}", label, kind="badge", priority=0))
+    rows: list[tuple[Cell, ...]] = []
+    for record in result.candidate_records():
+        cells: list[Cell] = [record["title"], record["rank"], badge(record["verdict"], framework)]
+        for label in result.labels:
+            own = record["by"].get(label)
+            cells.append(own and own["rank"])
+            cells.append(None if own is None else badge(own["verdict"], framework))
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+# notes
+
+
+def notes_of(result: Panel) -> Iterator[str]:
+    """Yield what to know of the lists, how they were merged and compared, and the limits."""
+    yield from _list_notes(result)
+    yield (
+        "A disagreement matters if the answer of a rater in place of the merged one, all other"
+        " entries as they are, gives the candidate another verdict or rank, or moves it into or out"
+        " of the top."
+    )
+    yield (
+        "Alpha of all ratings counts as chance that within each criterion. Ratings count as their"
+        " most likely points, or the middles of their ranges. Ranges of alpha: 95 % of"
+        f" {result.draws:,} bootstrap samples of candidates, seed {result.seed}; none for fewer"
+        f" than {LEAST_COMMON} candidates."
+    )
+    yield from closing_notes(result.ranking.framework)
+
+
+def _list_notes(result: Panel) -> Iterator[str]:
+    """Yield how the lists were merged, and what is odd about them."""
+    note = result.merged.note or ""
+    yield note.partition(" Each entry ")[0]
+    yield from _lone_notes(result)
+    yield from _date_notes(result)
+    yield from _flat_notes(result)
+    yield from _repeated_notes(result)
+    undefined = []
+    for one in result.agreement:
+        if all(alpha.value is None for alpha in one.alphas.values()):
+            undefined.append(one.title)
+    if undefined:
+        titles = quoted(undefined, _MOST_TITLES)
+        yield f"Alpha is not defined for {titles}: all answers that can be compared are equal."
+
+
+def _lone_notes(result: Panel) -> Iterator[str]:
+    """Yield how many candidates each rater has alone, and ids that may be meant for others."""
+    alone: dict[str, list[str]] = {label: [] for label in result.labels}
+    for record in result.candidate_records():
+        if len(record["raters"]) == 1:
+            alone[record["raters"][0]].append(record["id"])
+    for label, names in alone.items():
+        if names:
+            yield f"Only in the list of {label}: {plural(len(names), 'candidate')}."
+    for label, other in combinations(alone, 2):
+        for name in alone[label]:
+            near = likely(name, alone[other])
+            if near is not None and _digits_in(near) == _digits_in(name):
+                yield f"Is `{name}` ({label}) the same as `{near}` ({other})? Write one id in both."
+
+
+def _digits_in(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _date_notes(result: Panel) -> Iterator[str]:
+    """Yield the dates of lists that differ."""
+    dates = {label: candidates.as_of for label, candidates in result.lists}
+    if len(set(dates.values())) > 1:
+        parts = [f"{label} {day or 'none'}" for label, day in dates.items()]
+        yield f"The lists have other dates ({', '.join(parts)}): the latest one counts."
+
+
+def _flat_notes(result: Panel) -> Iterator[str]:
+    """Yield the criteria on which a rater gives the same rating to all."""
+    framework = result.ranking.framework
+    for rater in result.raters:
+        if rater.flat:
+            titles = [title_of_word(framework, key) for key in rater.flat]
+            yield f"{rater.label} rates all alike on {quoted(titles, _MOST_TITLES)}."
+
+
+def _repeated_notes(result: Panel) -> Iterator[str]:
+    """Yield the raters whose lists are the same."""
+    by_digest: dict[str, list[str]] = {}
+    for record in result.manifest["lists"]:
+        by_digest.setdefault(record["digest"], []).append(record["label"])
+    for labels in by_digest.values():
+        if len(labels) > 1:
+            yield f"The lists of {listed(labels)} are the same; count one rater once."

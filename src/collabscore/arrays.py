@@ -61,13 +61,13 @@ class CodedCells:
     Parameters
     ----------
     different : list of length k
-        The different cells as plain data, each in some row.
+        The different cells as plain data.
     codes : integer array of shape (n,)
         Which of them each row has.
     """
 
     different: list[Any]
-    codes: IndexArray
+    codes: NDArray[np.integer[Any]]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -76,13 +76,17 @@ class CodedCells:
         """Return the cell of each row."""
         return [self.different[code] for code in self.codes.tolist()]
 
-    def without_unused(self) -> CodedCells:
-        """Return the column without cells that are in no row."""
-        used = np.bincount(self.codes, minlength=len(self.different)) > 0
-        if used.all():
+    def in_order(self) -> CodedCells:
+        """Return the column with its different cells as they first occur, and no other."""
+        n, k = len(self.codes), len(self.different)
+        first = np.full(k, n)
+        first[self.codes[::-1]] = np.arange(n - 1, -1, -1)  # the last entry at a place stays
+        order = np.argsort(first, kind="stable")[: np.count_nonzero(first < n)]
+        if np.array_equal(order, np.arange(k)):
             return self
-        different = [self.different[code] for code in np.flatnonzero(used).tolist()]
-        return CodedCells(different, (np.cumsum(used) - 1)[self.codes])
+        places = np.zeros(k, dtype=self.codes.dtype)
+        places[order] = np.arange(len(order))
+        return CodedCells([self.different[code] for code in order.tolist()], places[self.codes])
 
 
 Cells: TypeAlias = NDArray[Any] | list[Any] | CodedCells
@@ -332,22 +336,24 @@ def _plain_scalar(value: Any) -> Any:
     return value.item() if isinstance(value, np.datetime64) else value
 
 
-def cells_of(data: Any) -> Cells | None:
+def cells_of(data: Any, *, coded: bool = True) -> Cells | None:
     """Return the cells of a column; None for what is no column.
 
     Parameters
     ----------
     data : sequence, or array or series of any library
         Not text, a mapping, a set or an iterator. Of several dimensions, the first one counts.
+    coded : bool
+        Whether words of Arrow may be coded: not where they hardly repeat.
 
     Examples
     --------
     >>> cells_of((1, None, 2.5)), cells_of([["a"], np.str_("b")]), cells_of("abc")
     (array([1. , nan, 2.5]), [['a'], 'b'], None)
     """
-    coded = _coded_words(data)
-    if coded is not None:
-        return coded
+    words = _coded_words(data) if coded else None
+    if words is not None:
+        return words
     if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "iuf":
         data = np.ma.filled(data.astype(np.float64), np.nan)
     if hasattr(data, "__array__") and not isinstance(data, np.generic):
@@ -359,6 +365,8 @@ def cells_of(data: Any) -> Cells | None:
         data = None if array.dtype.names else array.tolist()
     if isinstance(data, str | bytes | bytearray | memoryview) or not isinstance(data, Sequence):
         return None
+    if set(map(type, data)) <= {str, NoneType}:
+        return list(data)  # quick: names are many and all differ
     return _array_or_list(list(map(plain_cell, data)))
 
 
@@ -387,13 +395,13 @@ def _coded_words(data: Any) -> CodedCells | None:
         return None
     is_coded = arrow.types.is_dictionary(words.type)
     coded = (words if is_coded else words.dictionary_encode()).unify_dictionaries().combine_chunks()
-    cells, codes = coded.dictionary.to_pylist(), coded.indices
-    if codes.null_count:
+    cells, codes, some_unknown = coded.dictionary.to_pylist(), coded.indices, coded.null_count > 0
+    if some_unknown:
         cells, codes = [*cells, None], codes.fill_null(len(cells))
     if is_list:
         cells = [cell if cell is None else _split_words(cell) for cell in cells]
-    found = CodedCells(cells, codes.to_numpy().astype(np.intp))
-    return found.without_unused() if is_coded else found
+    found = CodedCells(cells, codes.to_numpy())
+    return found.in_order() if is_coded or some_unknown else found
 
 
 def _holds_words(types: Any, kind: Any) -> bool:

@@ -6,9 +6,12 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from ..arrays import Cells, CodedCells
 from ..errors import optional, refusal_of_value
 from .result import Result
-from .table import as_json
+from .table import Table, as_json
 
 __all__ = ["parquet_of", "to_arrow", "to_pandas", "to_polars"]
 
@@ -24,7 +27,8 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
     rows : str, optional
         The rows; by default those of the result itself, a candidate each in a ranking. Of a ranking
         also `criteria`, a row for each candidate and criterion, and `findings`, a row for each
-        candidate and guardrail.
+        candidate and guardrail. `columns` is what a result has at hand without a row for each
+        candidate, for a million of them; see `Ranking.columns`.
 
     Returns
     -------
@@ -45,19 +49,16 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
     >>> import collabscore as cs
     >>> ranking = cs.score([{"id": "flu"}, {"id": "ice"}], "guardrail")
     >>> to_arrow(ranking).num_rows, to_arrow(ranking, rows="findings").num_rows
-    (2, 18)
+    (2, 22)
     """
     if not isinstance(result, Result):
         help = "give the result of a call such as `score(candidates, framework)`"
         raise refusal_of_value(result, "a result", "result", help)
     pyarrow = optional("pyarrow", _EXTRA)
-    table = result.plain_table(rows)
-    figures = {column.key for column in table.columns if column.is_figure}
-    arrays = {}
-    for key, cells in table.to_columns().items():
-        # a column without any value has the type of its field
-        absent = pyarrow.float64() if key in figures else pyarrow.string()
-        arrays[key] = _array_of(pyarrow, cells, absent)
+    if rows == "columns" and hasattr(result, "columns"):
+        arrays = {key: _array_at_once(pyarrow, cells) for key, cells in result.columns().items()}
+    else:
+        arrays = _arrays_of_rows(pyarrow, result.plain_table(rows))
     about = {
         "collabscore": f"{result.kind}/1",
         **result.outline,
@@ -66,6 +67,30 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
         "manifest": result.manifest,
     }
     return pyarrow.table(arrays, metadata={"collabscore": as_json(about, indent=None)})
+
+
+def _array_at_once(pyarrow: Any, cells: Cells) -> Any:
+    """Return the array of a column that needs no look at its cells; NaN and masked are null."""
+    if isinstance(cells, CodedCells):
+        codes = cells.codes.astype(np.int32)
+        words = [word for word in cells.different if word is not None]  # it is the last one
+        indices = pyarrow.array(codes, mask=codes >= len(words))
+        kind = pyarrow.string()
+        coded = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(words, kind))
+        return coded if len(words) < len(codes) else coded.dictionary_decode()
+    if isinstance(cells, np.ma.MaskedArray):
+        return pyarrow.array(cells.data, mask=np.ma.getmaskarray(cells))
+    return pyarrow.array(cells, from_pandas=isinstance(cells, np.ndarray))
+
+
+def _arrays_of_rows(pyarrow: Any, table: Table) -> dict[str, Any]:
+    figures = {column.key for column in table.columns if column.is_figure}
+    arrays = {}
+    for key, cells in table.to_columns().items():
+        # a column without any value has the type of its field
+        absent = pyarrow.float64() if key in figures else pyarrow.string()
+        arrays[key] = _array_of(pyarrow, cells, absent)
+    return arrays
 
 
 def _array_of(pyarrow: Any, cells: Sequence[Any], absent: Any) -> Any:

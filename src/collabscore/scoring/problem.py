@@ -124,7 +124,7 @@ class _Entries(Frozen):
         """Return n unknown entries."""
         raise NotImplementedError
 
-    def take(self, rows: IndexArray) -> Self:
+    def take(self, rows: NDArray[np.integer[Any]]) -> Self:
         """Return the column of some candidates."""
         raise NotImplementedError
 
@@ -194,7 +194,7 @@ class NumberColumn(_Entries):
             return None
         return NumberRange(float(self.low[row]), float(self.high[row]))
 
-    def take(self, rows: IndexArray) -> NumberColumn:
+    def take(self, rows: NDArray[np.integer[Any]]) -> NumberColumn:
         """Return the column of some candidates."""
         low, stood = self.low[rows], self.stood and self.stood.take(rows)
         if self.points_only:
@@ -225,7 +225,7 @@ class AnswerColumn(_Entries):
         Answers before they expired; unknown elsewhere.
     """
 
-    codes: IndexArray
+    codes: NDArray[np.integer[Any]]
     answers: tuple[Any, ...]
     stood: AnswerColumn | None = None
 
@@ -238,7 +238,7 @@ class AnswerColumn(_Entries):
     def unknown(self) -> BoolArray:
         """Where there is no answer, (n,)."""
         unknown = [answer is None for answer in self.answers]
-        return np.array(unknown, dtype=np.bool_)[self.codes]
+        return self._of_each(unknown)
 
     @frozen_property
     def settled(self) -> BoolArray:
@@ -248,15 +248,22 @@ class AnswerColumn(_Entries):
         `completions.open_where` says which conditions it leaves open.
         """
         settled = [answer is not None and answer.settled for answer in self.answers]
-        return np.array(settled, dtype=np.bool_)[self.codes]
+        return self._of_each(settled)
+
+    def _of_each(self, flags: list[bool]) -> BoolArray:
+        rows: BoolArray = np.array(flags, dtype=np.bool_)[self.codes]
+        return rows
 
     def answer_at(self, row: int) -> Answer | None:
         """Return the answer in a row; None is an unknown one."""
         found: Answer | None = self.answers[self.codes[row]]
         return found
 
-    def take(self, rows: IndexArray) -> AnswerColumn:
+    def take(self, rows: NDArray[np.integer[Any]]) -> AnswerColumn:
         """Return the column of some candidates."""
+        is_each = len(self.codes) <= len(self.answers) and self.stood is None
+        if is_each and np.array_equal(self.codes, np.arange(len(self.codes))):
+            return AnswerColumn(rows, self.answers)  # a row for each answer, taken often
         return AnswerColumn(self.codes[rows], self.answers, self.stood and self.stood.take(rows))
 
     def with_rows(self, rows: IndexArray, new: AnswerColumn, settings: int = 1) -> AnswerColumn:
@@ -994,7 +1001,7 @@ def _each_column(columns: _Places, read: Callable[[tuple[str, ...], Any], Any]) 
 
 
 def _cells_at(path: tuple[str, ...], data: Any) -> Cells:
-    cells = cells_of(data)
+    cells = cells_of(data, coded=path[0] not in ("ids", "titles"))
     if cells is None:
         message = f"`{path[-1]}` is of type `{type(data).__name__}`, which is not a column"
         if data is None:

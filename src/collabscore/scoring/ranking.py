@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from ..arrays import (
     BoolArray,
+    Cells,
+    CodedCells,
     FloatArray,
     IndexArray,
     IntArray,
@@ -39,7 +41,7 @@ from ..errors import (
 from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import composed, title_of
 from ..models.conditions import ConditionError, parse
-from ..models.framework import Framework, digest_of
+from ..models.framework import STATES, Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
 from ..output.text import plural, rounded_parts
 from .judgement import Judgement, judge
@@ -372,6 +374,42 @@ class Ranking(Result, Sequence[Assessment]):
         thresholds = np.array([least[band] for band in lowest_first], dtype=np.float64)
         found = np.where(self.ranks > 0, bands(self.scores, thresholds), -1)
         return read_only(np.array([*lowest_first, None], dtype=object)[found])
+
+    def columns(self) -> dict[str, Cells]:
+        """Return what each candidate gets as columns in rank order; no row is made for it.
+
+        They are `id`, `rank` (masked where there is none), `score`, `low`, `high`, `verdict`, the
+        ends `mildest` and `severest` of the verdict range, and the state of each guardrail, by its
+        id after `guardrail.`.
+
+        Examples
+        --------
+        >>> import collabscore as cs
+        >>> columns = cs.score([{"id": "flu"}, {"id": "ice"}], "guardrail").columns()
+        >>> columns["rank"].tolist(), columns["severest"].listed()
+        ([1, 1], ['outside', 'outside'])
+        """
+        judgement, order = self.judgement, self.order
+        verdicts = [*self.framework.all_verdicts, None]
+        found: dict[str, Cells] = {
+            "id": CodedCells(list(self.problem.ids_in(np.arange(self.problem.size))), order),
+            "rank": np.ma.masked_equal(self.ranks, 0),
+            "score": self.scores,
+            "low": self.lows,
+            "high": self.highs,
+        }
+        no_verdict = len(verdicts) - 1
+        ends = {
+            "verdict": judgement.severity,
+            "mildest": judgement.mild,
+            "severest": judgement.severe,
+        }
+        for key, codes in ends.items():
+            judged = np.where(judgement.applicable, codes, no_verdict)
+            found[key] = CodedCells(verdicts, judged[order])
+        for key, states in zip(self.framework.guardrails, judgement.states.T, strict=True):
+            found[f"guardrail.{key}"] = CodedCells([*STATES], states[order])
+        return found
 
     @frozen_property
     def criteria(self) -> tuple[str, ...]:
@@ -796,7 +834,7 @@ def _digest_of_columns(problem: Problem) -> str:
             words = problem.framework.all_facts[key].words
             said = ["unknown" if answer is None else words(answer) for answer in column.answers]
             digest.update("\n".join(said).encode())
-            arrays: tuple[NDArray[Any], ...] = (column.codes,)
+            arrays: tuple[NDArray[Any], ...] = (column.codes.astype(np.int64),)
         elif key in problem.facts:
             arrays = (column.low, column.high)
         else:

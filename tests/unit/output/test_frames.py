@@ -170,3 +170,36 @@ def test_a_library_that_is_not_installed(
     with pytest.raises(MissingExtraError) as missing:
         make(RANKING)
     assert str(missing.value) == f"`{library}` is needed for this: {line}"
+
+
+@pytest.mark.parametrize("ranking", [RANKING, RANKING[1:3]], ids=["whole", "narrowed"])
+def test_columns_at_hand_are_those_of_the_rows(ranking: cs.Ranking) -> None:
+    table = cs.to_arrow(ranking, rows="columns")
+    assert pq.read_table(io.BytesIO(written(table))).num_rows == len(ranking)
+    for row, found in zip(table.to_pylist(), ranking, strict=True):
+        ends = (row["mildest"], row["severest"])
+        assert ends == (found.verdict_range or (found.verdict, found.verdict))
+        for key in ("id", "rank", "score", "low", "high", "verdict"):
+            assert row[key] == getattr(found, key)
+        states = {key.partition(".")[2]: row[key] for key in row if key.startswith("guardrail.")}
+        assert states == {finding.guardrail: finding.state for finding in found.findings}
+
+
+def test_columns_at_hand_of_candidates_that_a_framework_is_not_about() -> None:
+    framework = {
+        "collabscore": "framework/1",
+        "id": "areas",
+        "applies": "large",
+        "criteria": {"benefit": {"scale": {"range": [1, 5]}}},
+        "facts": {"large": {"kind": "flag"}},
+    }
+    small = [{"id": name, "facts": {"large": False}} for name in "ab"]
+    table = cs.to_arrow(cs.score(small, framework), rows="columns")
+    assert table["rank"].null_count == table["verdict"].null_count == 2
+    assert table["id"].to_pylist() == ["a", "b"]
+
+
+def written(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()

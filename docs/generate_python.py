@@ -28,6 +28,13 @@ SECTIONS = {
         "next_questions",
     ),
     "Compare": ("compare", "diff", "impact", "panel", "run_cases", "prove"),
+    "Data frames, workbooks and stored results": (
+        "to_pandas",
+        "to_polars",
+        "to_arrow",
+        "to_excel",
+        "load_result",
+    ),
     "A ranking and its parts": ("Ranking", "Assessment", "Finding"),
     "Other results": (
         "Explanation",
@@ -42,6 +49,7 @@ SECTIONS = {
         "WhatIf",
         "PolicyTest",
         "Proof",
+        "StoredResult",
     ),
     "Documents": ("Framework", "Vocabulary", "Candidates", "Candidate", "Problem"),
     "Tables": ("Table",),

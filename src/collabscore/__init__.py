@@ -37,6 +37,7 @@ _MODULES = {
     "Ranking": "scoring.ranking",
     "Robustness": "analysis.robustness",
     "Sensitivity": "analysis.sensitivity",
+    "StoredResult": "analysis.stored",
     "Table": "output",
     "UnreadableFileError": "errors",
     "UsageError": "errors",
@@ -50,6 +51,7 @@ _MODULES = {
     "load_candidates": "documents.loading",
     "load_cases": "documents.loading",
     "load_framework": "documents.loading",
+    "load_result": "analysis.stored",
     "load_vocabulary": "documents.loading",
     "next_questions": "analysis.questions",
     "panel": "analysis.panel",
@@ -91,6 +93,8 @@ if TYPE_CHECKING:
     from .analysis.robustness import robustness as robustness
     from .analysis.sensitivity import Sensitivity as Sensitivity
     from .analysis.sensitivity import sensitivity as sensitivity
+    from .analysis.stored import StoredResult as StoredResult
+    from .analysis.stored import load_result as load_result
     from .analysis.what_if import WhatIf as WhatIf
     from .analysis.what_if import what_if as what_if
     from .api import score as score

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from operator import methodcaller
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-
-from annotated_types import Interval, Len
-from pydantic import ConfigDict
-from pydantic import Field as ModelField
+from typing import Any, ClassVar, TypeAlias
 
 from ..arrays import Record, frozen, frozen_property, underflow_is_zero
 from ..documents.loading import PlainDocument, document_of
-from ..documents.validation import build_model
-from ..errors import Diagnostic, KeyPath, UnknownIdError, did_you_mean, quotable
+from ..errors import UnknownIdError, did_you_mean
 from ..kernels.ranking import TOLERANCE
-from ..models.base import Document, FrozenMap, Id, Model, Text
-from ..models.candidates import State
 from ..models.framework import Framework
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, Field, Result, Table
 from ..output.blocks import MISSING
@@ -37,24 +29,18 @@ from .run_changes import (
     full_name,
     parts_of,
 )
+from .stored import StoredResult, stored_ranking
 
 __all__ = [
     "CandidateDifference",
     "Difference",
-    "StoredCandidate",
-    "StoredFinding",
-    "StoredFramework",
-    "StoredInput",
-    "StoredManifest",
-    "StoredRanking",
-    "check_stored",
     "diff",
 ]
 
 Run: TypeAlias = Mapping[str, Any]
 """A ranking, as in its JSON."""
-StoredSource: TypeAlias = Run | str | Path | PlainDocument
-"""A result as JSON: its content, its file, or a document read from it."""
+StoredSource: TypeAlias = Run | str | Path | PlainDocument | StoredResult
+"""A result as JSON: its content, its file, or what was read from it."""
 
 _OUTCOME_KEYS = ("rank", "score", "verdict", "band")
 
@@ -375,7 +361,7 @@ def diff(old: Ranking | StoredSource, new: Ranking | StoredSource) -> Difference
     """
     if isinstance(old, Ranking) and isinstance(new, Ranking):
         return _difference_of_rankings(old.whole, new.whole)
-    before, after = frozen(_stored_run(old, "old")), frozen(_stored_run(new, "new"))
+    before, after = frozen(_run_of(old, "old")), frozen(_run_of(new, "new"))
     changed: tuple[str, ...] = ()
     if before["manifest"]["framework"]["digest"] != after["manifest"]["framework"]["digest"]:
         names = f"{full_name(before['framework'])} -> {full_name(after['framework'])}"
@@ -384,119 +370,13 @@ def diff(old: Ranking | StoredSource, new: Ranking | StoredSource) -> Difference
     return Difference(before, after, found, changed)
 
 
-# stored results
-
-
-class _Stored(Model):
-    """A part of a stored result; a later version may add keys."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class StoredFinding(_Stored):
-    """The state of a guardrail."""
-
-    guardrail: Id
-    state: State
-    verdict: Id
-
-
-class StoredCandidate(_Stored):
-    """The outcome of a candidate."""
-
-    id: Id
-    title: Text
-    rank: Annotated[int, Interval(ge=1)] | None
-    score: Annotated[float, Interval(ge=0, le=100)] | None
-    verdict: Id | None
-    verdict_range: Annotated[list[Id], Len(2, 2)] | None
-    band: Id | None
-    findings: list[StoredFinding]
-
-
-class StoredFramework(_Stored):
-    """The framework that judged."""
-
-    id: Id
-    title: Text
-    version: Text | None
-
-
-class StoredInput(_Stored):
-    """An input in a manifest."""
-
-    digest: Text
-
-
-class StoredManifest(_Stored):
-    """The inputs of a result."""
-
-    framework: StoredInput
-    candidates: StoredInput
-
-
-class StoredRanking(Document, _Stored):
-    """What a comparison reads in the JSON of a ranking."""
-
-    collabscore: Literal["ranking/1"]
-    framework: StoredFramework
-    candidates: list[StoredCandidate]
-    manifest: StoredManifest
-    selection: FrozenMap[str, Any] = ModelField(default_factory=dict)
-
-
-def check_stored(stored: StoredRanking) -> list[Diagnostic]:
-    """Return what is wrong with a stored result whose parts are each well formed."""
-    found = []
-    seen: set[str] = set()
-    for place, candidate in enumerate(stored.candidates):
-        path: KeyPath = ("candidates", place)
-        if candidate.id in seen:
-            message = f"the id `{candidate.id}` is used twice"
-            found.append(Diagnostic("duplicate-id", message, (*path, "id")))
-        seen.add(candidate.id)
-        possible = _possible_verdicts(candidate)
-        if candidate.verdict not in possible:
-            message = f"`{quotable(candidate.verdict)}` does not follow from the findings"
-            help = did_you_mean(quotable(candidate.verdict), map(quotable, possible))
-            found.append(Diagnostic("unknown-verdict", message, (*path, "verdict"), help))
-        counts = Counter(finding.guardrail for finding in candidate.findings)
-        for name, count in counts.items():
-            if count > 1:
-                message = f"the guardrail `{name}` has {count} findings"
-                found.append(Diagnostic("duplicate-id", message, (*path, "findings")))
-    return found
-
-
-def _possible_verdicts(candidate: StoredCandidate) -> list[str | None]:
-    """Return the ends of its verdict range and, if they differ, the verdicts of its findings."""
-    if candidate.verdict_range is None:
-        return [None]
-    mild, severe = candidate.verdict_range
-    verdicts = [mild, severe]
-    if mild != severe:
-        verdicts += [finding.verdict for finding in candidate.findings]
-    return list(dict.fromkeys(verdicts))
-
-
-_WRITE_ANEW = "write the result again: `collabscore score LIST --format json`"
-
-
-def _stored_run(run: Ranking | StoredSource, name: str) -> Run:
+def _run_of(run: Ranking | StoredSource, name: str) -> Run:
     """Return a result as its JSON has it, with the digits of a stored one."""
     if isinstance(run, Ranking):
         return dict(json.loads(run.to_json()))
-    document = document_of(run, name)
-    wrong: Sequence[Diagnostic]
-    if document.get("collabscore") == "ranking/1":
-        _, wrong = build_model(StoredRanking, document.data, check_stored)
-    else:
-        message = f"{name}: this is not a result of `collabscore score` (`ranking/1`)"
-        wrong = [Diagnostic("wrong-kind", message, ("collabscore",))]
-    if wrong:
-        helped = [one if one.help else replace(one, help=_WRITE_ANEW) for one in wrong]
-        raise document.error(*helped)
-    return dict(document.data)
+    if isinstance(run, StoredResult):
+        run = run.content
+    return stored_ranking(document_of(run, name), name)
 
 
 def _compared_candidates(

@@ -24,7 +24,7 @@ from ..models.base import title_of
 from ..models.criteria import power_of, weight_of
 from ..models.expressions import references
 from ..models.framework import Framework, LeafNode, Node
-from ..output import Block, Bullets, Column, Heading, Paragraph, Table
+from ..output import Block, Bullets, Column, Heading, Paragraph, Result, Table
 from ..output.excel import INPUT, TONE_STYLES, Workbook, origin_blocks
 from ..output.text import plural, quoted
 from ..scoring.ranking import Ranking
@@ -680,8 +680,13 @@ def asked_sentence(framework: Framework) -> str:
 # the other sheets
 
 
-def ranking_workbook(ranking: Ranking) -> bytes:
-    """Return the workbook of a ranking: the order, the model behind it, and every table."""
+def ranking_workbook(ranking: Result) -> bytes | None:
+    """Return the workbook of a ranking: the order, the model behind it, and every table.
+
+    None of a stored one, which has no ratings.
+    """
+    if not isinstance(ranking, Ranking):
+        return None
     book = Workbook(ranking.title)
     is_live = 0 < len(ranking) <= MOST_LIVE and bool(ranking.framework.leaves)
     # the first sheet speaks of the others, which are written before it

@@ -787,6 +787,10 @@ def whole_ranking(ranking: object) -> Ranking:
     """
     if not isinstance(ranking, Ranking):
         help = "give the result of `score(candidates, framework)`"
+        if isinstance(ranking, Result) and ranking.kind == "ranking":
+            message = "a stored result holds no ratings and no framework"
+            help = "give its list too: `load_result(file, candidates)`"
+            raise UsageError(message, "ranking", help)
         raise refusal_of_value(ranking, "a ranking", "ranking", help)
     return ranking.whole
 

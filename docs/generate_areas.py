@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 import collabscore as cs
+from collabscore.kernels.statistics import tau_b
 from collabscore.scoring.wording import reasons_of
 
 ROOT = Path(__file__).parents[1]
@@ -43,13 +44,6 @@ def risk_at_one_half() -> dict[str, Any]:
     return document
 
 
-def tau_b(one: np.ndarray, other: np.ndarray) -> float:
-    """Return Kendall's tau-b of two lists of scores (Kendall 1945, doi:10.1093/biomet/33.3.239)."""
-    i, j = np.triu_indices(len(one), 1)
-    a, b = np.sign(one[i] - one[j]), np.sign(other[i] - other[j])
-    return float((a * b).sum() / np.sqrt((a != 0).sum() * (b != 0).sum()))
-
-
 def place(found: cs.Assessment) -> str:
     """Return rank and score."""
     return f"{found.rank or '–'} | {found.score:.1f}"
@@ -73,42 +67,43 @@ def both_orders(first: cs.Ranking, second: cs.Ranking) -> list[str]:
     return lines
 
 
-def agreement(first: cs.Ranking, second: cs.Ranking) -> list[str]:
-    """Return how much the two ratings agree."""
-    shared = [name for name in first.ids if name in set(second.ids)]
-    scores = [np.array([ranking[name].score for name in shared]) for ranking in (first, second)]
-    gaps = np.abs(scores[0] - scores[1])
-    verdicts = [[ranking[name].verdict for name in shared] for ranking in (first, second)]
-    same = sum(a == b for a, b in zip(*verdicts, strict=True))
-    values = [
-        np.array([ranking.values[ranking.place_of(name)] for name in shared])
-        for ranking in (first, second)
-    ]
-    apart = np.abs(values[0] - values[1]).mean(axis=0)
-    tops = [
-        [name for name in ranking.ids if name in set(shared)][:10] for ranking in (first, second)
-    ]
-    pairs = Counter(zip(*verdicts, strict=True))
-    order = list(first.framework.all_verdicts)
+def agreement(panel: cs.Panel) -> list[str]:
+    """Return how much the two ratings agree, and which of their disagreements can change a verdict."""
+    both = [found for found in panel.candidates if len(found.raters) == 2]
+    pairs = Counter(tuple(own.verdict for own in found.by.values()) for found in both)
+    same = sum(count for (one, other), count in pairs.items() if one == other)
+    order = list(panel.ranking.framework.all_verdicts)
+    whole = panel.agreement[0].alphas["interval"]
     lines = [
-        f"- {len(shared)} areas and parts were rated twice. Kendall's tau-b of their scores is {tau_b(*scores):.2f}.",
-        f"- The scores differ by {gaps.mean():.1f} points on average, and by {gaps.max():.1f} at most.",
-        f"- Of the ten best by one rating, {len(set(tops[0]) & set(tops[1]))} are among the ten best by the other.",
-        f"- The verdict is the same for {same} of {len(shared)}.",
+        f"- {len(both)} areas and parts were rated twice. The verdict is the same for {same} of them.",
+        f"- Krippendorff's alpha of all ratings is {whole.value:.2f} (95 %: {whole.low:.2f} to {whole.high:.2f}). 1 is perfect.",
+        f"- Kendall's W of the orders is {panel.concordance:.2f}, for the {len(panel.ranked_by_all)} that both rank.",
         "",
         "| first \\ second | " + " | ".join(order) + " |",
         "|---|" + "---:|" * len(order),
         *(f"| {a} | " + " | ".join(str(pairs[a, b]) for b in order) + " |" for a in order),
         "",
-        "Mean difference between the two readers on each criterion, in percent of its scale:",
+        "If the two lists are [merged](../how-to/several-raters.md), each of these answers can change a verdict:",
         "",
-        "| criterion | difference |",
-        "|---|---:|",
+        "| area | question | first | second |",
+        "|---|---|---|---|",
     ]
-    ranked = sorted(zip(first.criteria, apart, strict=True), key=lambda pair: -pair[1])
-    return lines + [
-        f"| {first.framework.nodes[key].title} | {100 * gap:.0f} % |" for key, gap in ranked
+    for found in panel.disagreements:
+        if "verdict" in found.changes:
+            answers = [f"{effect.answer} → {effect.verdict}" for effect in found.effects]
+            lines.append(f"| {found.title} | {found.about} | " + " | ".join(answers) + " |")
+    lines += [
+        "",
+        "Agreement on each criterion:",
+        "",
+        "| criterion | alpha | 95 % |",
+        "|---|---:|---:|",
     ]
+    criteria = [found for found in panel.agreement if found.key and found.kind == "rating"]
+    for found in sorted(criteria, key=lambda one: one.alphas["interval"].value or 0):
+        alpha = found.alphas["interval"]
+        lines.append(f"| {found.title} | {alpha.value:.2f} | {alpha.low:.2f} to {alpha.high:.2f} |")
+    return lines
 
 
 def variants(base: cs.Ranking) -> list[str]:
@@ -136,7 +131,7 @@ def variants(base: cs.Ranking) -> list[str]:
         new = [base[key].title for key in ranking.ids[:10] if key not in base.ids[:10]]
         gone = [base[key].title for key in base.ids[:10] if key not in ranking.ids[:10]]
         change = f"in: {', '.join(new)}; out: {', '.join(gone)}" if new else "none"
-        lines.append(f"| {name} | {tau_b(scores, others):.2f} | {move} | {change} |")
+        lines.append(f"| {name} | {tau_b(scores, others).value:.2f} | {move} | {change} |")
     lines += [
         "",
         "| area | as given | " + " | ".join(rankings) + " |",
@@ -186,7 +181,7 @@ def page() -> str:
         "",
         "## How much the two ratings agree",
         "",
-        *agreement(first, second),
+        *agreement(cs.panel([FIRST, SECOND], labels=["first", "second"])),
         "",
         "## The order under other choices",
         "",

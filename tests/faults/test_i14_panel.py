@@ -134,6 +134,10 @@ REFUSED = {
         ("anna.yaml", "anna.yaml"),
         "the list `anna.yaml` is given twice; give the list of each rater once",
     ),
+    "twice-as-a-table": (
+        ("t.csv", "t.csv", "-f", "house.yaml", "--ignore-columns", "remark"),
+        "the list `t.csv` is given twice; give the list of each rater once",
+    ),
     "twice-by-another-path": (
         ("anna.yaml", "./anna.yaml"),
         "the list `./anna.yaml` is given twice",
@@ -192,6 +196,7 @@ def test_a_call_that_makes_no_panel(desk: Path, fault: str) -> None:
     (desk / "b" / "house.yaml").write_text(HOUSE.replace("id: house", 'id: house\nversion: "2"'))
     (desk / "b" / "ben.yaml").write_text(BEN)
     (desk / "dana.jsonl").write_text(CHEN)
+    (desk / "t.csv").write_text("id,gain,remark\nflu,3,x\n")
     (desk / "other.yaml").write_text(
         "framework: guardrail\ncandidates: [{id: flu, ratings: {dual_use: 3}}]\n"
     )

@@ -40,6 +40,7 @@ from ..errors import (
     UnreadableFileError,
     UsageError,
     names_of,
+    printable,
     refusal_of_name,
     whole_number,
 )
@@ -69,7 +70,9 @@ __all__ = [
     "LEAST_COMMON",
     "Agreement",
     "Alpha",
+    "OwnResult",
     "Panel",
+    "PanelCandidate",
     "Rater",
     "WithoutRater",
     "panel",
@@ -78,6 +81,7 @@ __all__ = [
 LEAST_COMMON = 10
 """With fewer common ratings a deviation, and the interval of an alpha, would say little."""
 
+_EACH_ONCE = "give the list of each rater once"
 _MOST_DRAWS = 100_000
 # of the scale of scores
 _POINTS = 100.0
@@ -180,6 +184,37 @@ class Rater(Record):
     without: WithoutRater
 
 
+class OwnResult(Record):
+    """The result of a candidate by the list of one rater alone."""
+
+    rank: int | None
+    score: float | None
+    verdict: str | None
+
+
+class PanelCandidate(Record):
+    """A candidate: the raters who have it, its merged result, and that by the list of each.
+
+    Parameters
+    ----------
+    id, title : str
+    raters : tuple of str
+        Labels.
+    rank : int or None
+    score : float or None
+    verdict : str or None
+    by : mapping of label to OwnResult
+    """
+
+    id: str
+    title: str
+    raters: tuple[str, ...]
+    rank: int | None
+    score: float | None
+    verdict: str | None
+    by: Mapping[str, OwnResult]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Panel(RankingResult):
     """The merged ranking of several raters, their disagreements by importance, and agreement.
@@ -256,11 +291,8 @@ class Panel(RankingResult):
     @frozen_property
     def ranked_by_all(self) -> tuple[str, ...]:
         """Candidates to which the list of each rater gives a rank."""
-        found = []
-        for name in self.ids:
-            if all(name in ranking.ids and ranking[name].rank for ranking in self.rankings):
-                found.append(name)
-        return tuple(found)
+        ranked = [set(compress(one.ids, one.ranks > 0)) for one in self.rankings]
+        return tuple(name for name in self.ids if all(name in names for names in ranked))
 
     @frozen_property
     def concordance(self) -> float:
@@ -348,26 +380,22 @@ class Panel(RankingResult):
             "agreement": list(map(asdict, self.agreement)),
             "order": order,
             "raters": list(map(asdict, self.raters)),
-            "candidates": list(self.candidate_records()),
+            "candidates": list(map(asdict, self.candidates)),
         }
 
-    def candidate_records(self) -> Iterator[dict[str, Any]]:
-        """Yield each candidate: the raters who have it, the merged result, and that of each."""
+    @frozen_property
+    def candidates(self) -> tuple[PanelCandidate, ...]:
+        """All candidates in merged order, each with the raters who have it."""
+        results: dict[str, dict[str, OwnResult]] = {}
+        for label, ranking in zip(self.labels, self.rankings, strict=True):
+            for own in ranking:
+                results.setdefault(own.id, {})[label] = OwnResult(own.rank, own.score, own.verdict)
+        found = []
         for assessment in self.ranking:
-            by = {}
-            for label, ranking in zip(self.labels, self.rankings, strict=True):
-                if assessment.id in ranking.ids:
-                    own = ranking[assessment.id]
-                    by[label] = {"rank": own.rank, "score": own.score, "verdict": own.verdict}
-            yield {
-                "id": assessment.id,
-                "title": assessment.title,
-                "raters": list(by),
-                "rank": assessment.rank,
-                "score": assessment.score,
-                "verdict": assessment.verdict,
-                "by": by,
-            }
+            by = results[assessment.id]
+            merged = assessment.rank, assessment.score, assessment.verdict
+            found.append(PanelCandidate(assessment.id, assessment.title, tuple(by), *merged, by))
+        return tuple(found)
 
 
 def _answers_in_words(row: RaterDisagreement) -> tuple[str, ...]:
@@ -597,7 +625,7 @@ def panel(
     if len(given) < 2:
         message = "a panel needs the lists of two or more raters"
         raise UsageError(message, "lists", "to rank one list: `score`")
-    refuse_repeated_files(given, "give the list of each rater once")
+    refuse_repeated_files(given, _EACH_ONCE)
     named = [] if framework is None else [load_framework(framework)]
     loaded = _load_all(given, named, as_of)
     judge = named[0] if named else _common_framework(loaded)
@@ -690,10 +718,11 @@ def _labels_of(
         for form in (lambda file: Path(file).stem, lambda file: Path(file).name, str):
             made = []
             for file, number in zip(files, numbered, strict=True):
-                made.append(number if file[:1] in ("", "<") else form(file))
+                made.append(number if file[:1] in ("", "<") else printable(form(file)))
             if len(set(made)) == len(made):
-                break
-        return made
+                return made
+        message = f"the list `{max(made, key=made.count)}` is given twice"
+        raise UsageError(message, "lists", _EACH_ONCE)
     if anonymous:
         raise UsageError("raters have labels or numbers, not both", "labels", "leave one out")
     found = [_clean_label(label) for label in names_of("labels", labels)]

@@ -22,7 +22,7 @@ from ..scoring.ranking import Ranking
 from ..scoring.variants import Alone, Changes, Entries, Variants
 from ..scoring.wording import known_of, title_of_word
 
-__all__ = ["Effect", "RaterAnswers", "RaterDisagreement"]
+__all__ = ["Change", "Effect", "RaterAnswers", "RaterDisagreement"]
 
 Change = Literal["verdict", "top", "rank"]
 """What a disagreement can change, the most important first."""

@@ -5,9 +5,10 @@ Axis letter: k raters of one entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from statistics import fmean, median
 from typing import Any, Literal, NamedTuple, get_args
@@ -17,7 +18,7 @@ import numpy as np
 from ..arrays import Frozen, frozen_property
 from ..checks.completeness import entry_in_words, without_metadata
 from ..errors import CandidateError, Diagnostic, KeyPath
-from ..models.base import Backed, clean_data, days_of, has_expired
+from ..models.base import UNKNOWN, Backed, clean_data, days_of, has_expired
 from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard
 from ..models.criteria import Reading, Scale
 from ..models.facts import Fact, NumberRange, SetAnswer
@@ -53,11 +54,10 @@ class RaterList(NamedTuple):
 
 
 class _Given(NamedTuple):
-    """What one rater gives for an entry: as in the document, and as it is read."""
+    """An entry as one rater gives it; None for nothing."""
 
     label: str
     entry: Any
-    meaning: Any
 
 
 def merged_data(lists: Sequence[RaterList], merge: Merge) -> dict[str, Any]:
@@ -263,51 +263,61 @@ class _Merger(Frozen):
     # entries
 
     def ratings(self, by_rater: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Return the merged ratings; those that nobody knows are left out."""
+        """Return the merged ratings; those of which nobody says anything are left out."""
         found = {}
         for key in dict.fromkeys(chain.from_iterable(by_rater.values())):
             scale = self.scales[key]
-            given = self.known({label: one.get(key) for label, one in by_rater.items()}, scale.read)
-            if given:
-                readings = [one.meaning for one in given]
-                found[key] = self.backed(_merged_rating(readings, scale, self.merge), given)
-        return found
+            given = [_Given(label, one.get(key)) for label, one in by_rater.items()]
+            readings = self.meanings(given, scale.read)
+            value = {"value": UNKNOWN}
+            if readings:
+                value = _merged_rating(readings, scale, self.merge)
+            found[key] = self.backed(value, given)
+        return _without_empty(found)
 
     def answers(self, by_rater: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Return the merged answers to facts; those that nobody knows are left out."""
+        """Return the merged answers to facts; those of which nobody says anything are left out."""
         found = {}
         for key in dict.fromkeys(chain.from_iterable(by_rater.values())):
             fact, lists = self.facts[key]
-            entries = {label: one.get(key) for label, one in by_rater.items()}
-            given = self.known(entries, lambda raw: fact.read(raw, lists))  # noqa: B023
-            if given:
-                found[key] = self.backed(_merged_answer(given, fact), given)
-        return found
+            given = [_Given(label, one.get(key)) for label, one in by_rater.items()]
+            answers = self.meanings(given, partial(fact.read, lists=lists))
+            value = {"value": UNKNOWN}
+            if answers:
+                value = _merged_answer(answers, fact)
+            found[key] = self.backed(value, given)
+        return _without_empty(found)
 
-    def known(self, entries: Mapping[str, Any], read: Any) -> list[_Given]:
+    def meanings(self, given: Sequence[_Given], read: Callable[[Any], Any]) -> list[Any]:
         """Return what raters know; of that, what has not expired, if there is any."""
-        given = []
-        for label, entry in entries.items():
+        live: list[Any] = []
+        expired: list[Any] = []
+        for _, entry in given:
             meaning = read(entry)
             if meaning is not None:
-                given.append(_Given(label, entry, meaning))
-        return [one for one in given if not has_expired(one.entry, self.day)] or given
+                (expired if has_expired(entry, self.day) else live).append(meaning)
+        return live or expired
 
     def backed(self, value: dict[str, Any], given: Sequence[_Given]) -> dict[str, Any]:
-        """Return an entry with the evidence, the words and the last day of what raters gave."""
+        """Return an entry with the evidence, the words and the last day of what raters gave.
+
+        It is empty if nobody gave anything.
+        """
         evidence: list[Any] = []
         until: list[str] = []
         words: dict[str, list[str]] = {}
-        for label, entry, _ in given:
-            said = entry_in_words(without_metadata(entry))
+        for label, entry in given:
+            said, remarks = entry_in_words(without_metadata(entry)), ""
             if isinstance(entry, Backed):
+                remarks = _remarks_of(entry)
                 evidence += self.evidence(label, entry)
                 until += [entry.until] if entry.until else []
-                said += _remarks_of(entry)
-            words.setdefault(said, []).append(label)
+            if said != UNKNOWN or remarks:
+                words.setdefault(f"{said}{remarks}", []).append(label)
+        if not words:
+            return {}
         note = "; ".join(f"{', '.join(labels)}: {said}" for said, labels in words.items())
-        ends = sorted(until, key=lambda text: days_of(text)[1])
-        data = {**value, "evidence": _unique(evidence), "note": note, "until": (*ends, None)[0]}
+        data = {**value, "evidence": _unique(evidence), "note": note, "until": _first_day(until)}
         return _without_empty(data, value)
 
     def evidence(self, label: str, entry: Backed) -> Iterator[Any]:
@@ -339,13 +349,12 @@ class _Merger(Frozen):
                 until += [own.until] if own.until else []
             in_place = [one.status == "in_place" for one in by_rater.values()]
             is_agreed = len(by_rater) == len(asked) and all(in_place)
-            ends = sorted(until, key=lambda text: days_of(text)[1])
             data = {
                 "id": key,
                 "status": None if is_agreed else "planned",
                 "evidence": _unique(evidence),
                 "note": "; ".join(words),
-                "until": (*ends, None)[0],
+                "until": _first_day(until),
             }
             yield _without_empty(data)
 
@@ -391,6 +400,11 @@ def _without_empty(data: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[st
     return {
         key: value for key, value in data.items() if key in kept or value not in (None, "", [], {})
     }
+
+
+def _first_day(dates: Iterable[str]) -> str | None:
+    """Return the date that ends first; None for none."""
+    return min(dates, key=lambda text: days_of(text)[1], default=None)
 
 
 def _as_sentences(parts: Iterable[str]) -> str:
@@ -445,27 +459,31 @@ def _short_number(number: float, scale: Scale) -> float:
     return int(short) if float(short).is_integer() else float(short)
 
 
-def _merged_answer(given: Sequence[_Given], fact: Fact) -> dict[str, Any]:
+def _merged_answer(answers: Sequence[Any], fact: Fact) -> dict[str, Any]:
     """Return the merged answer as plain data: the agreed one, or all that were given."""
-    meanings: list[Any] = list(dict.fromkeys(one.meaning for one in given))
-    first = given[0].entry
-    if len(meanings) == 1:
-        if isinstance(first, Backed):
-            kept = set(Backed.model_fields)
-            return dict(clean_data(first.model_dump(exclude=kept, exclude_none=True)))
-        return {"value": clean_data(first)}
+    meanings: list[Any] = list(dict.fromkeys(answers))
     if fact.answer_type is NumberRange:
         low, high = min(one.low for one in meanings), max(one.high for one in meanings)
         ends = {"low": low, "high": high}
-        if fact.in_days:
-            return {key: date.fromordinal(int(end)).isoformat() for key, end in ends.items()}
-        return {key: int(end) if float(end).is_integer() else end for key, end in ends.items()}
+        numbers = {key: _plain_number(end, fact) for key, end in ends.items()}
+        return numbers if low < high else {"value": numbers["low"]}
     possible = list(dict.fromkeys(chain.from_iterable(one.possible for one in meanings)))
     if any(one.open for one in possible):
         certain = frozenset.intersection(*(one.items for one in possible))
         words = _words_together(SetAnswer(certain), fact)
-        return {"at_least": words} if words else {"value": None}
-    return {"one_of": [_plain_answer(one, fact) for one in possible]}
+        return {"at_least": words} if words else {"value": UNKNOWN}
+    plain = [_plain_answer(one, fact) for one in possible]
+    if len(plain) > 1:
+        return {"one_of": plain}
+    is_several = fact.answers and isinstance(plain[0], list)
+    return {"all_of" if is_several else "value": plain[0]}
+
+
+def _plain_number(number: float, fact: Fact) -> Any:
+    """Return a number that a fact gives, or the day that it counts."""
+    if fact.in_days:
+        return date.fromordinal(int(number)).isoformat()
+    return int(number) if float(number).is_integer() else number
 
 
 def _plain_answer(answer: SetAnswer, fact: Fact) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from ..analysis.panel import LEAST_COMMON, Panel, Rater
-from ..analysis.rater_answers import Effect, RaterDisagreement
+from ..analysis.rater_answers import Change, Effect, RaterDisagreement
 from ..errors import likely
 from ..kernels.agreement import METRICS
 from ..output import (
@@ -27,6 +27,7 @@ from ..output import (
 )
 from ..output.text import count_in_words, listed, number, plural, quoted
 from ..scoring.wording import badge, closing_notes, title_of_word, verdict_in_words
+from .questions import top_in_words
 
 __all__ = ["notes_of", "page_of"]
 
@@ -78,7 +79,7 @@ def _discussion_sentences(result: Panel) -> Iterator[str]:
 def _coverage_sentence(result: Panel) -> str:
     """Return how many candidates there are, and how many raters have each."""
     total, k = len(result.ranking), len(result.lists)
-    counts = Counter(len(record["raters"]) for record in result.candidate_records())
+    counts = Counter(len(one.raters) for one in result.candidates)
     whole = "both" if k == 2 else f"all {count_in_words(k)}"
     if [*counts] == [k]:
         return f"{plural(total, 'candidate')}, rated by {whole}."
@@ -93,12 +94,23 @@ def _count_sentence(result: Panel) -> str:
     """Return how many disagreements change a verdict, the top k, a rank, or nothing."""
     counts = Counter(change for one in result.disagreements for change in one.changes)
     nothing = sum(not one.changes for one in result.disagreements)
-    parts = [f"{counts['verdict']:,} can change a verdict"]
-    if result.top is not None:
-        parts.append(f"{counts['top']:,} the top {count_in_words(result.top)}")
-        parts.append(f"{counts['rank']:,} a rank")
+    words = _changes_in_words(result)
+    parts = [f"{counts[change]:,} {words[change]}" for change in words if counts[change]]
+    count, _, what = parts[0].partition(" ")
     total = plural(len(result.disagreements), "disagreement")
-    return f"Of {total}, {listed(parts)}; {nothing:,} change none of these."
+    changes = listed([f"{count} can change {what}", *parts[1:]])
+    rest = f"; {nothing:,} change none of these" if nothing else ""
+    return f"Of {total}, {changes}{rest}."
+
+
+def _changes_in_words(result: Panel) -> dict[Change, str]:
+    """Return what disagreements can change by this framework, in words."""
+    words: dict[Change, str] = {}
+    if result.ranking.framework.guardrails:
+        words["verdict"] = "a verdict"
+    if result.top is not None:
+        words |= {"top": top_in_words(result.top), "rank": "a rank"}
+    return words
 
 
 def _deciding_blocks(result: Panel, most: int | None) -> Iterator[Block]:
@@ -106,8 +118,8 @@ def _deciding_blocks(result: Panel, most: int | None) -> Iterator[Block]:
     found = [one for one in result.disagreements if {"verdict", "top"}.intersection(one.changes)]
     if not found:
         return
-    top = f" or the top {count_in_words(result.top)}" if result.top is not None else ""
-    yield Heading(f"Disagreements that can change a verdict{top}")
+    words = [said for change, said in _changes_in_words(result).items() if change != "rank"]
+    yield Heading(f"Disagreements that can change {' or '.join(words)}")
     digits = len(str(len(found[:most])))
     for place, one in enumerate(found[:most], start=1):
         yield Bullets(tuple(_disagreement_items(one, result, f"{place:>{digits}}.")))
@@ -130,13 +142,12 @@ def _disagreement_items(one: RaterDisagreement, result: Panel, mark: str) -> Ite
 
 def _effect_in_words(effect: Effect, result: Panel) -> str:
     """Return an answer, and the verdict and rank that it gives."""
-    verdict = verdict_in_words(effect.verdict, result.ranking.framework)
-    rank = "" if result.top is None else f", {_rank_in_words(effect.rank)}"
-    return f"{effect.answer} → {verdict}{rank}"
-
-
-def _rank_in_words(rank: int | None) -> str:
-    return "no rank" if rank is None else f"rank {rank}"
+    framework, parts = result.ranking.framework, []
+    if framework.guardrails:
+        parts.append(verdict_in_words(effect.verdict, framework))
+    if result.top is not None:
+        parts.append("no rank" if effect.rank is None else f"rank {effect.rank}")
+    return f"{effect.answer} → {', '.join(parts)}"
 
 
 def _more_block(count: int) -> Iterator[Block]:
@@ -181,8 +192,8 @@ def _agreement_blocks(result: Panel) -> Iterator[Block]:
 
 _ALPHA_LEGEND = (
     "Alpha: 1 is perfect agreement, 0 that of chance. Nominal: whether answers differ; ordinal: by"
-    " the order of ratings; interval: by their differences. Range: 95 % of bootstrap samples,"
-    " from ten candidates on."
+    " the order of ratings; interval: by their differences. 95 %: of bootstrap samples, for the"
+    " alpha beside it; from ten candidates on."
 )
 _RATER_LEGEND = (
     "Common: ratings that another rater gives too. Deviation: points of 100 by which these are more"
@@ -236,7 +247,7 @@ def _agreement_tables(result: Panel) -> Iterator[Table]:
         Column("compared", "Compared", kind="number", digits=0, priority=0),
         Column("equal", "Equal", kind="number", digits=0),
     ]
-    ends = Column("range", "Range", kind="interval", digits=2)
+    ends = Column("range", "95 %", kind="interval", digits=2)
     for kind, head, metrics in (("rating", "Criterion", METRICS), ("fact", "Fact", METRICS[:1])):
         found = [one for one in result.agreement if one.kind == kind]
         columns = [Column("question", head, priority=0, least=20), *counts]
@@ -292,7 +303,7 @@ def _left_out_sentences(result: Panel) -> Iterator[str]:
             parts.append(plural(without.verdicts, "verdict"))
         if without.joins or without.leaves:
             places = max(len(without.joins), len(without.leaves))
-            parts.append(f"{plural(places, 'place')} of the top {count_in_words(result.top or 0)}")
+            parts.append(f"{plural(places, 'place')} of {top_in_words(result.top or 0)}")
         if without.moved:
             parts.append(plural(without.moved, "rank"))
         changes = listed(parts) or "nothing"
@@ -311,12 +322,11 @@ def _candidate_table(result: Panel) -> Table:
         columns.append(Column(f"rank_{place}", "Rank", kind="number", digits=0, priority=0))
         columns.append(Column(f"verdict_{place}", label, kind="badge", priority=0))
     rows: list[tuple[Cell, ...]] = []
-    for record in result.candidate_records():
-        cells: list[Cell] = [record["title"], record["rank"], badge(record["verdict"], framework)]
+    for one in result.candidates:
+        cells: list[Cell] = [one.title, one.rank, badge(one.verdict, framework)]
         for label in result.labels:
-            own = record["by"].get(label)
-            cells.append(own and own["rank"])
-            cells.append(None if own is None else badge(own["verdict"], framework))
+            own = one.by.get(label)
+            cells += [None, None] if own is None else [own.rank, badge(own.verdict, framework)]
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows))
 
@@ -361,9 +371,9 @@ def _list_notes(result: Panel) -> Iterator[str]:
 def _lone_notes(result: Panel) -> Iterator[str]:
     """Yield how many candidates each rater has alone, and ids that may be meant for others."""
     alone: dict[str, list[str]] = {label: [] for label in result.labels}
-    for record in result.candidate_records():
-        if len(record["raters"]) == 1:
-            alone[record["raters"][0]].append(record["id"])
+    for one in result.candidates:
+        if len(one.raters) == 1:
+            alone[one.raters[0]].append(one.id)
     for label, names in alone.items():
         if names:
             yield f"Only in the list of {label}: {plural(len(names), 'candidate')}."

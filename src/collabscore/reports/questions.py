@@ -14,7 +14,7 @@ from ..output.text import count_in_words, percent, plural
 from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, directed, direction_words
 from .ranking import answer_page
 
-__all__ = ["notes_of", "page_of"]
+__all__ = ["notes_of", "page_of", "top_in_words"]
 
 _MOST_QUESTIONS = 10
 # the table of a page holds what the questions below it do not repeat
@@ -76,7 +76,7 @@ def _question_items(
 
 def _value_in_words(question: Question, result: Questions, *, with_errors: bool = False) -> str:
     """Return how much of the uncertainty an answer should settle."""
-    place = _top_in_words(result.top or 0)
+    place = top_in_words(result.top or 0)
     order = question.order, question.order_share, result.order_uncertainty, place
     judgement = result.ranking.judgement
     uncertain = int(np.count_nonzero(judgement.mild != judgement.severe))
@@ -94,7 +94,8 @@ def _value_in_words(question: Question, result: Questions, *, with_errors: bool 
     return f"The answer should settle {' and '.join(parts)}."
 
 
-def _top_in_words(top: int) -> str:
+def top_in_words(top: int) -> str:
+    """Return the first so many places in words."""
     return "first place" if top == 1 else f"the top {count_in_words(top)}"
 
 
@@ -131,7 +132,7 @@ def _notes_on_more(result: Questions) -> Iterator[str]:
     others = len(result.questions) - informative
     if others and informative:
         answers = plural(others, "more unknown or uncertain answer")
-        changed = "a verdict" if result.top is None else f"a verdict or {_top_in_words(result.top)}"
+        changed = "a verdict" if result.top is None else f"a verdict or {top_in_words(result.top)}"
         yield f"{answers} would not measurably change {changed}."
     if result.irrelevant:
         facts = plural(result.irrelevant, "unknown fact is", "unknown facts are")
@@ -179,7 +180,7 @@ def _uncertainty_note(result: Questions) -> str:
     )
     if result.top is None:
         return f"Present uncertainty: {verdicts}. The framework gives no order."
-    place = _top_in_words(result.top)
+    place = top_in_words(result.top)
     return (
         f"Present uncertainty: {result.order_uncertainty:.2f} about {place}"
         f" (the sum over candidates of p (1 - p)), {verdicts}."

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 __all__ = [
+    "MOST_SHOWN",
     "CandidateError",
     "CollabscoreError",
     "Diagnostic",
@@ -51,6 +52,7 @@ __all__ = [
     "did_you_mean",
     "label_of",
     "likely",
+    "more_of",
     "names_of",
     "optional",
     "pair_meant",
@@ -306,7 +308,18 @@ class DocumentError(CollabscoreError):
         super().__init__(self.diagnostics)  # as given: an error is pickled by its arguments
 
     def __str__(self) -> str:
-        return "\n\n".join(str(diagnostic) for diagnostic in self.diagnostics)
+        shown = [*map(str, self.diagnostics[:MOST_SHOWN]), more_of(self.diagnostics)]
+        return "\n\n".join(filter(None, shown))
+
+
+MOST_SHOWN = 100
+"""Findings that are printed in full; a table can have one in each cell."""
+
+
+def more_of(findings: Collection[Diagnostic]) -> str:
+    """Return how many findings are not printed; an empty text if all are."""
+    more = len(findings) - MOST_SHOWN
+    return f"and {more:,} more of {len(findings):,} findings" if more > 0 else ""
 
 
 class FrameworkError(DocumentError):

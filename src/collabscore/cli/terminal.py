@@ -19,7 +19,14 @@ from typing import Literal, TextIO
 import click
 
 from ..documents.loading import files_read
-from ..errors import Diagnostic, UsageError, printable, refusal_of_system
+from ..errors import (
+    MOST_SHOWN,
+    Diagnostic,
+    UsageError,
+    more_of,
+    printable,
+    refusal_of_system,
+)
 from ..output.text import plural
 
 __all__ = [
@@ -134,8 +141,10 @@ def _say_text(text: str) -> None:
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return diagnostics in full and in colour, each followed by an empty line."""
-    return "\n".join(f"{diagnostic.to_text(_styled)}\n" for diagnostic in diagnostics)
+    """Return the first diagnostics in full and in colour, each followed by an empty line."""
+    listed = list(diagnostics)
+    texts = [diagnostic.to_text(_styled) for diagnostic in listed[:MOST_SHOWN]]
+    return "\n".join(f"{text}\n" for text in filter(None, (*texts, more_of(listed))))
 
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "blue", "help": "green", "message": None}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..checks.candidates import KnownIds
 from ..errors import did_you_mean
-from ..models.base import title_of
+from ..models.base import Backed, title_of
 from ..models.framework import Framework
 
 __all__ = ["PARTS", "Head", "Heads", "folded", "head_text"]
@@ -30,9 +30,10 @@ _KEYS = {
     "partners": (),
     "framework": ("frameworks",),
     "as_of": (),
+    "sources": (),
 }
 """Keys of a candidate or of the list that a column may hold, and other names for them."""
-PARTS = ("low", "high", "value", "note", "evidence", "by", "date", "until")
+PARTS = ("low", "high", "value", *Backed.model_fields)
 """Keys of a rating, fact or safeguard that may have a column of their own: `gain.low`."""
 _OTHER_PARTS = {"notes": "note", "comment": "note", "source": "evidence", "sources": "evidence"}
 

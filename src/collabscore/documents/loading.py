@@ -166,6 +166,9 @@ class PlainDocument(NamedTuple):
             finding = self._noting_drop(finding)
             notes = []
             for note in finding.notes:
+                if note.span is not None:
+                    notes.append(note)
+                    continue
                 path, message = note.path or (), note.message
                 is_here = note.origin is None
                 span, exists = place_of(path, note.origin or self.origin, at_key=not is_here)
@@ -502,11 +505,9 @@ _NO_TABLE = re.compile(r"[:{}\[\]]|^\s*-")
 
 def _document_of_sheet(sheet: Sheet, folder: Path | None = None) -> PlainDocument:
     """Return a table as a list of candidates whose rows are not read yet."""
-    data: dict[str, Any] = {"collabscore": "candidates/1", "candidates": []}
-    named = import_module(".rows", __package__).frameworks_in(sheet)
-    if named:
-        data["framework"] = named
-    origin = Origin(sheet.source, b"", folder, find=lambda *_: (sheet.start, False))
+    named, rows = import_module(".rows", __package__).frameworks_in(sheet)
+    data = {"collabscore": "candidates/1", "framework": named, "candidates": []}
+    origin = Origin(sheet.source, b"", folder, find=rows.find)
     return PlainDocument(data, origin, sheet=sheet)
 
 
@@ -941,6 +942,8 @@ def _load_list(
     candidates = document.build(Candidates, check_at_day, known)
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
+        if document.origin.find is not None:
+            help = "write one into the row below the heads"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
         raise document.error(found)
     candidates.checked_by(tuple(known))

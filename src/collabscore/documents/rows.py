@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from ..errors import (
@@ -26,7 +26,7 @@ from ..errors import (
     Span,
     quotable,
 )
-from ..models.base import composed
+from ..models.base import composed, title_of
 from ..models.facts import DateFact, FlagFact, NumberFact, SetFact
 from ..models.framework import Framework
 from ..output.text import listed, plural
@@ -80,6 +80,9 @@ class _CellReader:
                 return self.of_fact(known.facts.get(head.key))
             case "safeguards":
                 return _read_status
+        if head.key == "safeguards":
+            titles = {key: title_of(key, one.title) for key, one in known.safeguards.items()}
+            return partial(_read_safeguards, _by_words({titles[key]: key for key in titles}))
         return _READERS_OF_KEYS.get(head.key, _read_text)
 
     def of_fact(self, fact: Any) -> Callable[[Any], Any]:
@@ -123,7 +126,7 @@ class _CellReader:
         if point is None:
             ends = [self._point(levels, end) for end in _BETWEEN.split(text)]
             point = ends if len(ends) == 2 and None not in ends else None
-        if point is None and _DAY_AND_MONTH.fullmatch(text):
+        if point is None and _DATE.fullmatch(text.casefold()):
             raise _made_a_date(text)
         return _read_yaml_or_text(text) if point is None else point
 
@@ -164,8 +167,19 @@ class _CellReader:
 
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
-_BETWEEN = re.compile(r"\s*(?:[‐-―−]|\.\.+|…|\bto\b)\s*|\s+-\s+|(?<=\d)-(?=[-+.\d])")
-_DAY_AND_MONTH = re.compile(r"(\d{1,2}[-. /]+[^\W\d]{3,9}\.?|[^\W\d]{3,9}\.?[-. /]+\d{1,2})")
+_BETWEEN_DAYS = r"\s*(?:[‐-―−]|\.\.+|…|\bto\b)\s*|\s+-\s+"
+_BETWEEN = re.compile(rf"{_BETWEEN_DAYS}|(?<=\d)-(?=[-+.\d])")
+_MONTHS = (
+    "jan|feb fév fev|mar mär mrz|apr avr abr|may mai|jun jui|jul|aug aoû ago|sep|oct okt|nov|dec"
+)
+_MONTH_OF = {word: k for k, words in enumerate(_MONTHS.split("|"), 1) for word in words.split()}
+_MONTH_OF |= {"ene": 1, "dez": 12, "déc": 12, "dic": 12}
+_MONTH = rf"(?P<{{}}>{'|'.join(_MONTH_OF)})[^\W\d]*\.?"
+_DATE = re.compile(
+    rf"(?P<day>\d{{1,2}})[-. /]*{_MONTH.format('behind')}"
+    rf"|{_MONTH.format('before')}[-. /]*(?P<number>\d{{1,2}})|\d{{4}}-(?P<m>\d\d)-(?P<d>\d\d)"
+)
+"""Dates that spreadsheet programs make of `3-5`: 3 May, May 3, 2026-05-03."""
 
 
 def _by_words(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,10 +195,13 @@ def _by_words(names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _made_a_date(cell: Any) -> ReadingError:
     """Return the error that a rating is a date, with the range that was likely written."""
-    message = f"a date, `{text_of(cell)}`, stands where a number belongs"
+    text = text_of(cell)
+    message = f"a date, `{text}`, stands where a rating or an answer belongs"
     help = "spreadsheet programs make dates of ranges such as `3-5`: format the cell as text"
-    if isinstance(cell, date):
-        low, high = sorted((cell.day, cell.month))
+    found = _DATE.fullmatch(text.casefold())
+    if found is not None:
+        month = found["m"] or _MONTH_OF[found["behind"] or found["before"]]
+        low, high = sorted((int(month), int(found["d"] or found["day"] or found["number"])))
         help += f", and write `{low}-{high}` again"
     return ReadingError("date-for-number", message, help=help)
 
@@ -234,7 +251,7 @@ def _read_days(cell: Any) -> Any:
     found = _read_day(cell)
     if not isinstance(found, str):
         return found
-    days = _BETWEEN.split(found) if not re.fullmatch(r"[\d-]+", found) else [found]
+    days = re.split(_BETWEEN_DAYS, found)
     return days if len(days) == 2 else _read_yaml_or_text(found)
 
 
@@ -260,16 +277,17 @@ def _read_answers(names: Mapping[str, str], fact: Any, cell: Any) -> Any:
     def name_of(word: str) -> str:
         return names.get(word) or names.get(folded(word)) or composed(word)
 
-    if name_of(text) in fact.answers:
-        return name_of(text)
-    if text.casefold() in _UNKNOWN and name_of(text) not in names:
-        return None
     if text[:1] in ("[", "{"):
         return _read_yaml_or_text(text)
-    if is_set and text.casefold() == "none" and "none" not in names:
-        return []
     parts = _parts_of(text)
-    found = list(map(name_of, parts))
+    found = [name_of(part) for part in parts]
+    if len(parts) == 1 and found[0] not in names:
+        if text.casefold() in _UNKNOWN:
+            return None
+        if _DATE.fullmatch(text.casefold()):
+            raise _made_a_date(text)
+        if is_set and text.casefold() == "none":
+            return []
     if parts[-1:] == ["?"] and fact.holds_several:
         return {"at_least": found[:-1]}
     if is_set:
@@ -286,33 +304,48 @@ def _read_status(cell: Any) -> str | None:
         return word
     if word in _IN_PLACE:
         return "in_place"
-    if word in _NOT_IN_PLACE or word in _UNKNOWN:
+    if word in _NOT_IN_PLACE or text_of(cell).strip().casefold() in _UNKNOWN:
         return None
     message = f"`{quotable(text_of(cell))}` is not the status of a safeguard"
     help = "write `in place` or `planned`, or leave the cell blank"
     raise ReadingError("invalid-choice", message, help=help)
 
 
+def _read_safeguards(names: Mapping[str, str], cell: Any) -> Any:
+    """Return the safeguards in a cell: `audit; ethics review (planned)`."""
+    placed = []
+    for written in _read_words(cell):
+        planned = _PLANNED.fullmatch(written) if isinstance(written, str) else None
+        name = planned[1] if planned is not None else written
+        if isinstance(name, str):
+            name = names.get(folded(name), name)
+        placed.append(name if planned is None else {"id": name, "status": "planned"})
+    return placed
+
+
+_PLANNED = re.compile(r"(.+?)\s*(?:\(planned\)|:\s*planned)")
+
+
 def _read_unit(cell: Any) -> Any:
     return folded(text_of(cell))
 
 
-def _read_partners(cell: Any) -> Any:
-    """Return the partners in a cell, in the form of YAML."""
+def _read_yaml(cell: Any) -> Any:
+    """Return what stands in a cell in the form of YAML alone: partners, or sources."""
     found = _read_yaml_or_text(cell.strip()) if isinstance(cell, str) else cell
     if isinstance(found, list | dict):
         return found
-    message = f"`{quotable(text_of(cell))}` does not describe partners"
-    help = "write `[{id: acme, facts: {...}}]` into the cell, or write the list as YAML"
+    message = f"`{quotable(text_of(cell))}` is not in the form of YAML"
+    help = "write `[{id: acme}]` for partners, `{who-1: {title: ...}}` for sources, or a YAML file"
     raise ReadingError("invalid-type", message, help=help)
 
 
 _READERS_OF_KEYS: dict[str, Callable[[Any], Any]] = {
     "unit": _read_unit,
     "tags": _read_words,
-    "safeguards": _read_words,
     "framework": _read_words,
-    "partners": _read_partners,
+    "partners": _read_yaml,
+    "sources": _read_yaml,
     "as_of": _read_day,
 }
 
@@ -335,7 +368,7 @@ class _Readings(dict[tuple[type, Any], Any]):
 
     def of(self, cell: Any) -> Any:
         """Return what a cell means."""
-        if cell.__class__ in (list, dict):
+        if cell.__class__.__hash__ is None:
             return self.__missing__((list, cell))
         return self[cell.__class__, cell]  # 1, 1.0 and true are equal, and not the same
 
@@ -379,29 +412,36 @@ class Rows:
             row = self.rows[0] if column is not None and self.rows else -1
             return self.sheet.span(row, column or 0), column is not None
         place = int(inner[0])
-        column = self._column_of(self._named_safeguard(place, inner[1:]))
+        part = tuple(self._named_safeguard(place, inner[1:]))
+        column = self._column_of(part)
         if column is not None:
-            return self.sheet.span(self.rows[place], column), True
+            # what is inside a cell has no place of its own
+            is_whole = part in (self.columns[column].path, ("id",), (*part[:2], "value"))
+            return self.sheet.span(self.rows[place], column), is_whole
         cells = self.sheet.row(self.rows[place])
         first = next((k for k in self.columns if not is_blank(cells[k])), 0)
         return self.sheet.span(self.rows[place], first), len(inner) == 1
 
     def _column_of(self, path: Sequence[Any]) -> int | None:
         """Return the column that holds a part of a candidate, or the rest of it."""
+        ends = (tuple(path[:end]) for end in range(len(path), 0, -1))
+        return next((self._by_path[end] for end in ends if end in self._by_path), None)
+
+    @cached_property
+    def _by_path(self) -> dict[tuple[Any, ...], int]:
+        """The column of each key of a candidate, the first one for those that have several."""
         by_path: dict[tuple[Any, ...], int] = {}
         for column, head in self.columns.items():
-            by_path.setdefault(head.path, column)
+            by_path[head.path] = column
+        for column, head in self.columns.items():
             by_path.setdefault(head.path[:2], column)
-        by_path.setdefault(("id",), by_path.get(("title",), -1))
-        for end in range(len(path), 0, -1):
-            column = by_path.get(tuple(path[:end]), -1)
-            if column >= 0:
-                return column
-        return None
+        if ("title",) in by_path:
+            by_path.setdefault(("id",), by_path["title",])
+        return by_path
 
     def _named_safeguard(self, place: int, path: Sequence[Any]) -> Sequence[Any]:
         """Return a path to a safeguard by its name in place of its position, where it has one."""
-        if len(path) < 2 or path[0] != "safeguards":
+        if len(path) < 2 or path[0] != "safeguards" or not isinstance(path[1], int):
             return path
         entry = self.data["candidates"][place]["safeguards"][path[1]]
         name = entry["id"] if isinstance(entry, Mapping) else entry
@@ -422,16 +462,18 @@ class Rows:
         self.found.append(Diagnostic(code, message, path, help, span=span))
 
 
-def frameworks_in(sheet: Sheet) -> list[str]:
-    """Return the frameworks that a table names in a column of its own."""
+def frameworks_in(sheet: Sheet) -> tuple[list[str], Rows]:
+    """Return the frameworks that a table names in a column of its own, and where it does so."""
     reader = Heads([])
     sheet, _ = _below_heads(sheet, reader)
-    for k, text in enumerate(sheet.heads):
-        if Head("", "framework") in reader.read(text):
-            readings = _Readings(_read_words)
-            named = [readings.of(cell) or () for cell in sheet.cells(k)]
-            return [*dict.fromkeys(name for names in named for name in names)]
-    return []
+    head = Head("", "framework")
+    rows = Rows(sheet, {k: head for k, text in enumerate(sheet.heads) if head in reader.read(text)})
+    named: list[str] = []
+    for column in rows.columns:
+        readings = _Readings(_read_words)
+        for cell in sheet.cells(column):
+            named += readings.of(cell) or ()
+    return [*dict.fromkeys(named)], rows
 
 
 def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str] = ()) -> Rows:
@@ -462,22 +504,24 @@ def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str
 
 
 def _below_heads(sheet: Sheet, reader: Heads) -> tuple[Sheet, int]:
-    """Return the rows below the heads of a table, and the number of rows above the heads.
+    """Return the rows below the heads of a table, and the number of filled rows above the heads.
 
     The heads are the first row of which half the filled cells are understood, else the row with
     most of them, else the first one with any cell.
     """
     if sheet.heads:
         return sheet, 0
-    best, place = -1, 0
+    most, heads, filled = -1, 0, []
     for row in range(min(sheet.height, _MOST_ABOVE)):
         texts = [text for text in map(text_of, sheet.row(row)) if text.strip()]
         understood = sum(bool(reader.read(text)) for text in texts)
+        if texts and understood > most:
+            most, heads = understood, row
+        filled.append(bool(texts))
         if texts and 2 * understood >= len(texts):
-            return sheet.below(row), row
-        if texts and understood > best:
-            best, place = understood, row
-    return sheet.below(place), place
+            heads = row
+            break
+    return sheet.below(heads), sum(filled[:heads])
 
 
 def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None:
@@ -485,12 +529,13 @@ def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None
     sheet = rows.sheet
     columns: dict[Head, int] = {}
     left_out: list[str] = []
+    headless: list[int] = []
     for k, text in enumerate(sheet.heads):
         if text.strip() and text.strip() in ignored:
             left_out.append(f"`{text.strip()}`")
             continue
         if not text.strip():
-            _refuse_no_head(rows, k)
+            headless.append(k)
             continue
         meanings = reader.read(text)
         if len(meanings) != 1:
@@ -500,13 +545,14 @@ def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None
         if head in columns:
             notes = (Note("the other column", span=sheet.span(-1, columns[head])),)
             message = f"the column `{quotable(text)}` holds what another column holds"
-            help = f"remove one of them{_to_ignore(text)}"
+            help = f"remove one of them; {_to_ignore(text)}"
             span = sheet.span(-1, k)
             path = ("columns", text.strip())
             found = Diagnostic("duplicate-column", message, path, help, notes=notes, span=span)
             rows.found.append(found)
             continue
         columns[head] = k
+    _refuse_headless(rows, headless)
     rows.columns = {k: head for head, k in columns.items()}
     if left_out:
         rows.remarks.append(f"columns left out: {listed(left_out)}")
@@ -518,17 +564,21 @@ def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None
 
 def _to_ignore(text: str) -> str:
     name = shlex.quote(text.strip())
-    return f"; to leave it out: `--ignore-columns {name}` (in Python `ignore_columns=`)"
+    return f"to leave it out: `--ignore-columns {name}` (in Python `ignore_columns=`)"
 
 
-def _refuse_no_head(rows: Rows, column: int) -> None:
-    """Refuse the cells of a column without a head."""
-    for row, cell in enumerate(rows.sheet.cells(column)):
-        if not is_blank(cell):
-            message = f"the column of `{quotable(text_of(cell))}` has no head"
-            help = "write a head above it; put a text that has the sign between cells in quotes"
-            rows.refuse((row, column), "unknown-column", message, help, path=("columns",))
-            return
+def _refuse_headless(rows: Rows, columns: Sequence[int]) -> None:
+    """Refuse the cells of columns without a head."""
+    found = []
+    for column in columns:
+        cells = rows.sheet.cells(column)
+        found += [(row, column) for row, cell in enumerate(cells) if not is_blank(cell)]
+    if found:
+        at = min(found)
+        count = len({row for row, _ in found})
+        message = f"{plural(count, 'row')} with cells in a column without a head"
+        help = "write a head above them, or put text with the sign between cells in quotes"
+        rows.refuse(at, "unknown-column", message, help, path=("columns",))
 
 
 def _refuse_head(rows: Rows, column: int, reader: Heads, meanings: Sequence[Head]) -> None:
@@ -543,11 +593,11 @@ def _refuse_head(rows: Rows, column: int, reader: Heads, meanings: Sequence[Head
         return
     known = reader.known
     message = f"the column `{quotable(text)}` is no criterion, fact or safeguard of {reader.names}"
-    meant = reader.meant(text) or "write the id or the title of one"
+    meant = reader.meant(text) or "write the id or the title of one as its head;"
     if text.strip() in known.partner_facts:
         form = f"`[{{id: ..., facts: {{{text.strip()}: ...}}}}]`"
-        meant = f"it is asked of each partner: write it into a column `partners`, as {form}"
-    help = f"{meant}{_to_ignore(text)}"
+        meant = f"it is asked of each partner: write it into a column `partners`, as {form};"
+    help = f"{meant} {_to_ignore(text)}"
     rows.refuse((-1, column), "unknown-column", message, help, path=path)
 
 
@@ -564,20 +614,59 @@ def _keep_filled_rows(rows: Rows) -> int:
 
 def _read_columns(rows: Rows, reader: Heads) -> None:
     """Read the cells of all columns that are understood, and refuse those that cannot be read."""
-    places = {row: k for k, row in enumerate(rows.rows)}
     cells = _CellReader(reader, _has_decimal_commas(rows, reader))
     if cells.has_commas:
         rows.remarks.append("numbers have decimal commas")
     for column, head in rows.columns.items():
         readings, given = _Readings(cells.of(head)), rows.sheet.cells(column)
         rows.values[head] = [readings.of(given[row]) for row in rows.rows]
-        if any(isinstance(value, ReadingError) for value in readings.values()):
-            _refuse_cells(rows, column)
+    _drop_second_heads(rows, reader)
+    for column in rows.columns:
+        _refuse_cells(rows, column)
+    places = {row: k for k, row in enumerate(rows.rows)}
     for (row, column), doubt in rows.sheet.doubts.items():
         if row in places and column in rows.columns:
             head = rows.columns[column]
+            cell = rows.sheet.cells(column)[row]
+            if doubt.code == "per-cent" and _is_no_answer(100 * cell, head, reader):
+                continue  # a scale from 0 to 1
             rows.values[head][places[row]] = None
             rows.refuse((row, column), *doubt, path=("candidates", places[row], *head.path))
+
+
+def _drop_second_heads(rows: Rows, reader: Heads) -> None:
+    """Refuse the first row as a second row of heads, where its cells are no ratings or answers."""
+    wrong, count = [], 0
+    if len(rows.rows) < 2:
+        return
+    for column, head in rows.columns.items():
+        value = rows.values[head][0]
+        if head.section in ("ratings", "facts") and not head.part and value is not None:
+            count += 1
+            if isinstance(value, str) and _is_no_answer(value, head, reader):
+                wrong.append(column)
+    name = rows.values.get(Head("", "id")) or rows.values.get(Head("", "title")) or [None]
+    is_named = name[0] is not None
+    if wrong and (not is_named or (len(wrong) == count and count > 1)):
+        row = rows.rows.pop(0)
+        for values in rows.values.values():
+            del values[0]
+        message = f"row {rows.sheet.first + row} looks like a second row of heads"
+        help = "delete it, or move it above the first row of heads"
+        rows.refuse((row, wrong[0]), "second-heads", message, help, path=("columns",))
+
+
+def _is_no_answer(value: str | float, head: Head, reader: Heads) -> bool:
+    """Return whether a text or a number is no rating of a criterion, and no answer to a fact."""
+    known = reader.known
+    try:
+        if head.section == "ratings" and head.key in known.criteria:
+            known.criteria[head.key].read(value)
+        elif head.key in known.facts:
+            known.facts[head.key].read(value, known.list_members)
+    except ReadingError:
+        return True
+    return False
 
 
 def _refuse_cells(rows: Rows, column: int) -> None:
@@ -607,12 +696,16 @@ def _has_decimal_commas(rows: Rows, reader: Heads) -> bool:
     return signs == {","}
 
 
+_OF_LIST = ("framework", "as_of", "sources")
+"""Keys of the list, which each row repeats or one row has."""
+
+
 def _assemble(rows: Rows) -> None:
     """Write the document of the values."""
     count = len(rows.rows)
     entries: list[dict[str, Any]] = [{} for _ in range(count)]
     for head, values in rows.values.items():
-        if not head.section and head.key not in ("framework", "as_of"):
+        if not head.section and head.key not in _OF_LIST:
             for entry, value in zip(entries, values, strict=True):
                 if value is not None:
                     entry[head.key] = value
@@ -623,7 +716,7 @@ def _assemble(rows: Rows) -> None:
             entry[section] = {key: of[k] for key, of in answers.items() if of[k] is not None}
     _add_safeguards(rows, entries)
     rows.data = {"collabscore": "candidates/1", "candidates": entries}
-    for key in ("framework", "as_of"):
+    for key in _OF_LIST:
         value = _common_value(rows, Head("", key))
         if value is not None:
             rows.data[key] = value
@@ -697,7 +790,7 @@ def _add_safeguards(rows: Rows, entries: list[dict[str, Any]]) -> None:
         if head.section == "safeguards":
             by_key.setdefault(head.key, {})[head.part] = values
     for k, entry in enumerate(entries):
-        placed = [_listed_safeguard(name) for name in entry.pop("safeguards", ())]
+        placed = entry.pop("safeguards", [])
         for key, parts in by_key.items():
             details = {part: values[k] for part, values in parts.items() if values[k] is not None}
             status = details.pop("", None)
@@ -713,16 +806,6 @@ def _add_safeguards(rows: Rows, entries: list[dict[str, Any]]) -> None:
                 placed.append({"id": key, **details} if details else key)
         if placed:
             entry["safeguards"] = placed
-
-
-def _listed_safeguard(name: Any) -> Any:
-    """Return a safeguard of a list in one cell: `audit`, or `audit (planned)`."""
-    planned = (
-        re.fullmatch(r"(.+?)\s*(?:\(planned\)|:\s*planned)", name)
-        if isinstance(name, str)
-        else None
-    )
-    return name if planned is None else {"id": planned[1], "status": "planned"}
 
 
 def _common_value(rows: Rows, head: Head) -> Any:
@@ -750,7 +833,7 @@ def _count_rows(rows: Rows, blank: int, above: int) -> Iterator[str]:
         line += f"; {plural(blank, 'blank row')} left out"
     yield line
     if above:
-        yield f"the heads are in row {above + 1}; the rows above it are not read"
+        yield f"{plural(above, 'row')} above the heads in row {rows.sheet.first - 1} not read"
 
 
 def _count_unknown(rows: Rows, reader: Heads) -> Iterator[str]:

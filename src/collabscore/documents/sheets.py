@@ -11,6 +11,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -32,12 +33,12 @@ from ..errors import (
     quotable,
 )
 from ..models.base import composed
-from ..output.text import listed
+from ..output.text import listed, plural
 
 __all__ = ["Doubt", "Sheet", "is_blank", "read_table", "sheet_of_frame", "text_of"]
 
 _EXTRA = "tables"
-_MOST_CELLS = 50_000_000
+_MOST_CELLS, _MOST_BYTES = 50_000_000, 1024**3
 _SAMPLE = 65_536
 """Characters by which the sign between cells is recognised."""
 
@@ -109,11 +110,6 @@ class Sheet:
         doubts = {(r - row - 1, k): doubt for (r, k), doubt in self.doubts.items()}
         first = self.first + row + 1
         return replace(self, columns=columns, heads=heads, first=first, doubts=doubts, _cells={})
-
-    @property
-    def start(self) -> Span:
-        """The place of its first cell, or of its first head."""
-        return self.span(-1 if self.heads else 0, 0)
 
     def span(self, row: int, column: int) -> Span:
         """Return the place of a cell; of the head of its column, if `row` is -1."""
@@ -226,14 +222,16 @@ def _read_csv(data: bytes, source: str) -> Sheet:
     csv.field_size_limit(_TOO_LONG)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     rows: list[list[str]] = []
+    start = 0
     try:
-        rows.extend(reader)
+        for row in reader:
+            rows.append(row)
+            start = reader.line_num
     except csv.Error:
-        number = len(rows) + 1
-        line = text.splitlines()[min(reader.line_num, len(text.splitlines())) - 1]
-        span = Span(source, number, 1, len(line) + 1, line)
+        line = text.splitlines()[start]
+        span = Span(source, start + 1, 1, len(line) + 1, line)
         help = "close each text in quotes, and write a quotation mark inside it twice"
-        message = f"a quotation mark in row {number} is not closed, or text follows it"
+        message = "a quotation mark in this row is not closed, or text follows it"
         raise DocumentError([Diagnostic("table-syntax", message, help=help, span=span)]) from None
     columns = [list(map(composed, column)) for column in zip_longest(*rows, fillvalue="")]
     if not any(map(any, columns)):
@@ -287,22 +285,23 @@ _PASSWORD = (
 def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     """Return a sheet of a workbook: the one that is named, else the first one with rows."""
     calamine = optional("python_calamine", _EXTRA)
-    if _ENCRYPTED in data[:_SAMPLE] or _ENCRYPTED in data[-_SAMPLE:]:
+    if not data.startswith(b"PK") and _ENCRYPTED in data:
         raise _refuse_file(source, *_PASSWORD)
+    parts = _parts_of_workbook(data, source)
     try:
         book = calamine.load_workbook(io.BytesIO(data))
-        shown = calamine.SheetVisibleEnum.Visible
-        visible = [one.name for one in book.sheets_metadata if one.visible == shown]
-        names = [sheet] if sheet is not None else visible
-        if sheet is not None and sheet not in book.sheet_names:
+        kind, shown = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
+        tables = [one for one in book.sheets_metadata if one.typ == kind]
+        names = [one.name for one in tables if one.visible == shown]
+        if sheet is not None and sheet not in [one.name for one in tables]:
             message = f"`{source}` has no sheet `{quotable(sheet)}`"
-            raise UsageError(message, help=did_you_mean(sheet, book.sheet_names))
-        filled = [name for name in names if book.get_sheet_by_name(name).height]
+            raise UsageError(message, help=did_you_mean(sheet, names))
+        sheets = {name: book.get_sheet_by_name(name) for name in ([sheet] if sheet else names)}
+        filled = [name for name, found in sheets.items() if found.height]
         if not filled:
             raise _refuse_empty(source)
-        found = book.get_sheet_by_name(filled[0])
-        rows = found.to_python(skip_empty_area=False)
-        merged = found.merged_cell_ranges or []
+        rows = sheets[filled[0]].to_python(skip_empty_area=False)
+        merged = sheets[filled[0]].merged_cell_ranges or []
     except calamine.PasswordError:
         raise _refuse_file(source, *_PASSWORD) from None
     except calamine.CalamineError:
@@ -314,11 +313,50 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
         other = f"{Path(source).name}#{filled[1]}"
         remark = f"the sheet `{filled[0]}` is read, and {listed(others)} not: name one as `{other}`"
         remarks.append(remark)
+    errors = parts.get("content.xml", b"").count(b'calcext:value-type="error"')
+    if errors:
+        remarks.append(f"{plural(errors, 'cell')} of the workbook with errors of formulas: blank")
     if source.lower().endswith(".xlsm"):
         remarks.append("macros are not run")
-    doubts = {**_merged_cells(merged), **_doubtful_cells(data, filled[0])}
+    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, filled[0])}
     name = source if sheet is None and not others else f"{source}#{filled[0]}"
     return Sheet(name, columns, remarks=tuple(remarks), doubts=doubts)
+
+
+def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
+    """Return the parts of a workbook of Office Open XML by name; none of one of another kind.
+
+    The reader of workbooks takes memory for each cell up to the last one, and ends the process if
+    there is not enough.
+    """
+    if not data.startswith(b"PK"):
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(one.file_size for one in archive.infolist()) > _MOST_BYTES:
+                message = f"the workbook is larger than {_MOST_BYTES // 1024**2} MiB unpacked"
+                raise _refuse_file(source, "too-large", message, "divide it into several")
+            names = [name for name in archive.namelist() if name.startswith(("xl/", "content"))]
+            parts = {name: archive.read(name) for name in names if name.endswith((".xml", ".rels"))}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise _refuse_damaged(source, "a workbook") from None
+    for name, text in parts.items():
+        if name.startswith("xl/worksheets/") and _size_of_sheet(text) > _MOST_CELLS:
+            message = (
+                f"a sheet of the workbook has more than {_MOST_CELLS:,} cells, most of them blank"
+            )
+            help = "delete the cells far to the right, or far below, and save it again"
+            raise _refuse_file(source, "too-large", message, help)
+    return parts
+
+
+def _size_of_sheet(text: bytes) -> int:
+    """Return the number of cells of a sheet, up to its last row and its last column."""
+    rows = max(map(int, re.findall(rb'<row\b[^>]*?\br="(\d{1,9})"', text)), default=0)
+    if rows * 26 > _MOST_CELLS or re.search(rb'\br="[A-Z]{2,3}\d', text):
+        columns = set(re.findall(rb'\br="([A-Z]{1,3})\d', text))
+        return rows * max((_column_of(one.decode()) + 1 for one in columns), default=0)
+    return rows * 26
 
 
 def _plain_workbook_cell(cell: Any) -> Any:
@@ -351,20 +389,12 @@ _PER_CENT = {"9", "10"}
 """Built-in number formats that show 0.45 as 45 %."""
 
 
-def _doubtful_cells(data: bytes, name: str) -> dict[tuple[int, int], Doubt]:
+def _doubtful_cells(parts: Mapping[str, bytes], name: str) -> dict[tuple[int, int], Doubt]:
     """Return the cells of a sheet with errors, formulas without values, and shown per cents.
 
     The reader of workbooks gives errors and such formulas as blank cells, and forgets formats.
     """
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        try:
-            part = _part_of_sheet(archive, name)
-            text = archive.read(part)
-            styles = _styles_of_per_cent(archive)
-        except KeyError:
-            return {}  # another kind of workbook
+    text, styles = _text_of_sheet(parts, name), _styles_of_per_cent(parts)
     if not (styles or b't="e"' in text or b"<f" in text):
         return {}
     found = {}
@@ -386,7 +416,7 @@ def _doubt_of_cell(attributes: bytes, content: bytes, styles: frozenset[bytes]) 
         help = "open the workbook in a spreadsheet program, and save it there"
         return Doubt("no-stored-value", message, help)
     style = re.search(rb'\bs="(\d+)"', attributes)
-    if style is None or style[1] not in styles or not written:
+    if style is None or style[1] not in styles or not written or b' t="' in attributes:
         return None
     with suppress(ValueError):
         shown = quotable(float(f"{float(written) * 100:.12g}"))
@@ -403,33 +433,32 @@ def _column_of(letters: str) -> int:
     return column - 1
 
 
-def _part_of_sheet(archive: zipfile.ZipFile, name: str) -> str:
-    """Return the part of a workbook that holds a sheet; raise `KeyError` if there is none."""
-    keys = {}
-    for sheet in _elements(archive, "xl/workbook.xml", "sheet"):
+def _text_of_sheet(parts: Mapping[str, bytes], name: str) -> bytes:
+    """Return the XML of a sheet; empty where there is none."""
+    keys, targets = {}, {}
+    for sheet in _elements(parts, "xl/workbook.xml", "sheet"):
         keys[sheet.get("name")] = sheet.get("r:id")
-    targets = {}
-    for relation in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship"):
+    for relation in _elements(parts, "xl/_rels/workbook.xml.rels", "Relationship"):
         targets[relation.get("Id")] = relation.get("Target", "")
-    target = targets[keys[name]]
-    return target[1:] if target.startswith("/") else f"xl/{target}"
+    target = targets.get(keys.get(name), "")
+    return parts.get(target[1:] if target.startswith("/") else f"xl/{target}", b"")
 
 
-def _styles_of_per_cent(archive: zipfile.ZipFile) -> frozenset[bytes]:
+def _styles_of_per_cent(parts: Mapping[str, bytes]) -> frozenset[bytes]:
     """Return the numbers of the styles that show per cents."""
     formats = set(_PER_CENT)
-    for one in _elements(archive, "xl/styles.xml", "numFmt"):
+    for one in _elements(parts, "xl/styles.xml", "numFmt"):
         if "%" in one.get("formatCode", ""):
             formats.add(one.get("numFmtId", ""))
-    text = archive.read("xl/styles.xml").decode(errors="replace")
-    styles = re.search("<cellXfs.*?</cellXfs>", text, re.DOTALL)
-    used = re.findall(r'<xf [^>]*?numFmtId="(\d+)"', styles[0] if styles is not None else "")
-    return frozenset(f"{k}".encode() for k, number in enumerate(used) if number in formats)
+    used = re.search(rb"<cellXfs.*?</cellXfs>", parts.get("xl/styles.xml", b""), re.DOTALL)
+    styles = _elements({"": used[0] if used is not None else b""}, "", "xf")
+    numbers = [style.get("numFmtId") for style in styles]
+    return frozenset(f"{k}".encode() for k, number in enumerate(numbers) if number in formats)
 
 
-def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[dict[str, str]]:
+def _elements(parts: Mapping[str, bytes], part: str, tag: str) -> Iterator[dict[str, str]]:
     """Yield the attributes of the elements of a kind in a part of a workbook."""
-    text = archive.read(part).decode(errors="replace")
+    text = parts.get(part, b"").decode(errors="replace")
     for found in re.finditer(rf"<{tag}\b([^>]*)>", text):
         attributes = re.findall(r'([\w:]+)="([^"]*)"', found[1])
         yield {key: html.unescape(value) for key, value in attributes}
@@ -458,7 +487,7 @@ def _sheet_from_arrow(data: bytes, source: str, noun: str, read: Callable[[Any],
         table = read(arrow.BufferReader(data))
     except (arrow.ArrowException, OSError):
         raise _refuse_damaged(source, noun) from None
-    return Sheet(source, table.columns, tuple(table.column_names), first=0)
+    return _sheet_of_columns(source, table.columns, table.column_names)
 
 
 def sheet_of_frame(frame: Any) -> Sheet | None:
@@ -469,18 +498,27 @@ def sheet_of_frame(frame: Any) -> Sheet | None:
     narwhals = optional("narwhals", _EXTRA)
     frame = _with_index(frame)
     found = None
-    with suppress(TypeError):
+    try:
         found = narwhals.from_native(frame)
-    if found is None and hasattr(frame, "__arrow_c_stream__"):
-        with suppress(ValueError):  # a single column is no table
+    except TypeError:
+        with suppress(ValueError, AttributeError):  # a single column is no table
             found = narwhals.from_native(optional("pyarrow", _EXTRA).table(frame))
+    except narwhals.exceptions.DuplicateError:
+        (name, _), *_ = Counter(map(str, frame.columns)).most_common(1)
+        message, help = f"two columns have the name `{quotable(name)}`", "rename one of them"
+        raise _refuse_file("<frame>", "duplicate-column", message, help) from None
     if found is None:
         return None
     if hasattr(found, "collect"):
         found = found.collect()
-    heads = list(found.columns)
-    columns = [found.get_column(name) for name in heads]
-    return Sheet("<frame>", columns, tuple(map(str, heads)), first=0)
+    columns = [found.get_column(name) for name in found.columns]
+    return _sheet_of_columns("<frame>", columns, found.columns)
+
+
+def _sheet_of_columns(source: str, columns: Sequence[Any], heads: Sequence[Any]) -> Sheet:
+    if not columns:
+        raise _refuse_empty(source)
+    return Sheet(source, columns, tuple(map(str, heads)), first=0)
 
 
 def _with_index(frame: Any) -> Any:

@@ -96,9 +96,13 @@ def cure_of(written: object, accepts: Callable[[Any], object], unit: str = "") -
 
 
 def _without_unit(written: object, unit: str) -> object:
-    """Return a value as it was read, but a text without the words of a unit."""
+    """Return a value as it was read, but a text without the words of a unit, and its multiple."""
     if not isinstance(written, str):
         return written
+    size = _size_in(unit)
+    same = "|".join(word for word, multiple in _SIZES.items() if multiple == size)
+    if same:  # `4 MUSD`, of a unit in million USD
+        written = re.sub(rf"(?i)(?<=[\d ])(?:{same})(?=\W|$|{_CURRENCY})", "", written)
     for word in unit.split():
         written = written.replace(word, "")
     return written

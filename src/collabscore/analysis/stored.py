@@ -53,6 +53,7 @@ _ROWS = {
     "extremes": "candidates",
     "impact": "candidates",
     "influences": "influences",
+    "panel": "disagreements",
     "proof": "statements",
     "questions": "questions",
     "robustness": "candidates",

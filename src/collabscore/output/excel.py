@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from ..errors import optional, refusal_of_value
+from ..errors import UsageError, optional, refusal_of_value
 from .blocks import (
     Badge,
     Block,
@@ -30,7 +31,7 @@ from .result import Result, reported
 from .table import harmless
 from .text import one_line, wrap
 
-__all__ = ["INPUT", "TONE_STYLES", "Workbook", "origin_blocks", "to_excel"]
+__all__ = ["INPUT", "TONE_STYLES", "Workbook", "origin_blocks", "plain_text", "to_excel"]
 
 INPUT: dict[str, Any] = {"bg_color": "#FFF6CC", "border": 1, "border_color": "#C9A400"}
 """Style of a cell that a reader may change."""
@@ -76,7 +77,7 @@ class Workbook:
         self._file = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self._file, options)
-        made = {"title": self.plain(title), "created": datetime(2000, 1, 1, tzinfo=UTC)}
+        made = {"title": plain_text(title), "created": datetime(2000, 1, 1, tzinfo=UTC)}
         self.book.set_properties(made)
         self._styles: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._names: set[str] = set()
@@ -88,11 +89,6 @@ class Workbook:
             self._styles[key] = self.book.add_format({"valign": "top", **properties})
         return self._styles[key]
 
-    def plain(self, text: str) -> str:
-        """Return a text as a cell can hold it."""
-        line = one_line(text)
-        return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
-
     def sheet(self, name: str) -> Any:
         """Return a new sheet, set up for printing; its name is made one that Excel allows."""
         sheet = self.book.add_worksheet(self._free_name(name))
@@ -101,12 +97,12 @@ class Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        title = self.plain(self.title)[:60].replace("&", "&&")
+        title = plain_text(self.title)[:60].replace("&", "&&")
         sheet.set_footer(f"&L{title}&R&A, &P / &N")
         return sheet
 
     def _free_name(self, name: str) -> str:
-        base = re.sub(r"[\[\]:*?/\\']", " ", self.plain(name)).strip()[:_LONGEST_NAME] or "Table"
+        base = re.sub(r"[\[\]:*?/\\']", " ", plain_text(name)).strip()[:_LONGEST_NAME] or "Table"
         free, count = base, 1
         while free.casefold() in self._names or free.casefold() == "history":
             count += 1
@@ -116,18 +112,28 @@ class Workbook:
         return free
 
     def put(self, sheet: Any, row: int, column: int, value: object, **style: Any) -> None:
-        """Write a plain value; a text that Excel would run once it is edited is marked as text."""
+        """Write a plain value; a text that Excel would run once it is edited is marked as text.
+
+        Raises
+        ------
+        UsageError
+            If the sheet has no such row or column.
+        """
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
-            sheet.write_blank(row, column, None, self.style(**style))
+            code = sheet.write_blank(row, column, None, self.style(**style))
         elif isinstance(value, bool):
-            sheet.write_boolean(row, column, value, self.style(**style))
+            code = sheet.write_boolean(row, column, value, self.style(**style))
         elif isinstance(value, int | float):
-            sheet.write_number(row, column, value, self.style(**style))
+            code = sheet.write_number(row, column, value, self.style(**style))
         else:
-            text = self.plain(str(value))
-            if harmless(text) != text:
+            text = plain_text(str(value))
+            if is_run(text):
                 style["quote_prefix"] = True
-            sheet.write_string(row, column, text, self.style(**style))
+            code = sheet.write_string(row, column, text, self.style(**style))
+        if code:
+            message = f"sheet `{sheet.get_name()}` would be larger than Excel allows"
+            help = "write CSV or Parquet, or fewer candidates"
+            raise UsageError(message, help=help)
 
     def put_heads(self, sheet: Any, row: int, heads: Mapping[int, tuple[str, float]]) -> None:
         """Write the heads of columns, by column, and set widths; the row is as high as it takes."""
@@ -145,7 +151,7 @@ class Workbook:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             value = ""
         if isinstance(value, str):
-            value = self.plain(value)
+            value = plain_text(value)
         sheet.write_formula(row, column, f"={text}", self.style(**style), value)
 
     def put_lines(self, sheet: Any, blocks: Iterable[Block]) -> None:
@@ -162,8 +168,9 @@ class Workbook:
         heads = _heads_of(table)
         rows = [list(chain.from_iterable(map(_flat, table.columns, row))) for row in table.rows]
         widths = []
-        for place in range(len(heads)):
-            longest = max((len(str(row[place][0] or "")) for row in rows), default=0)
+        for place, head in enumerate(heads):
+            texts = [str(row[place][0]) for row in rows if isinstance(row[place][0], str)]
+            longest = max(map(len, (*head.split(), *texts)))
             widths.append(min(max(longest + 2, _NARROWEST), _WIDEST))
         self.put_heads(sheet, 0, dict(enumerate(zip(heads, widths, strict=True))))
         for number, cells in enumerate(rows, 1):
@@ -188,6 +195,23 @@ class Workbook:
         return self._file.getvalue()
 
 
+# tables repeat their texts
+
+
+@lru_cache(maxsize=10_000)
+def plain_text(text: str) -> str:
+    """Return a text as a cell can hold it."""
+    line = one_line(text)
+    return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
+
+
+@lru_cache(maxsize=10_000)
+def is_run(text: str) -> bool:
+    """Return whether a spreadsheet would run a text as a formula once it is edited."""
+    return harmless(text) != text
+
+
+@lru_cache(maxsize=10_000)
 def lines_in(text: str, width: float) -> int:
     """Return how many lines a text takes in a cell of this width, in letters."""
     return max(1, len(wrap(text, max(1, int(width)))))

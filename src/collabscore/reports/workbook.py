@@ -25,7 +25,7 @@ from ..models.criteria import power_of, weight_of
 from ..models.expressions import references
 from ..models.framework import Framework, LeafNode, Node
 from ..output import Block, Bullets, Column, Heading, Paragraph, Result, Table
-from ..output.excel import INPUT, TONE_STYLES, Workbook, origin_blocks
+from ..output.excel import INPUT, TONE_STYLES, Workbook, origin_blocks, plain_text
 from ..output.text import plural, quoted
 from ..scoring.ranking import Ranking
 from ..scoring.verdicts import Assessment
@@ -45,7 +45,7 @@ from .ranking import sections_of
 
 __all__ = ["ranking_workbook"]
 
-MOST_LIVE = 5_000
+MOST_LIVE = 2_000
 """Candidates up to which ranks are formulas: each looks at all others."""
 _LONGEST_FORMULA = 8_000
 _MOST_NESTED = 60
@@ -210,7 +210,7 @@ _ORDER_HEADS = (
     "Place",
 )
 _NUMBER_INPUT = {**INPUT, "align": "center"}
-_TEXT = {"indent": 1}
+_TEXT = {"align": "left", "indent": 1}
 
 
 class _Model:
@@ -383,7 +383,7 @@ class _Model:
         weight = self.fixed(_WEIGHT, column)
         self.book.put(self.sheet, _WEIGHT, column, _weight_of_node(node), **_NUMBER_INPUT)
         limits = {"validate": "decimal", "criteria": ">=", "value": 0}
-        title = self.book.plain(node.title)[:32]
+        title = plain_text(node.title)[:32]
         says = {"error_title": title, "error_message": "A weight is a number from 0."}
         self.sheet.data_validation(_WEIGHT, column, _WEIGHT, column, limits | says)
         text = f"{weight}/({'+'.join(siblings)})"
@@ -612,9 +612,9 @@ class _Model:
         found, (_, ranks) = self.assessments, self.order_and_ranks
         bound = {"num_format": "0.0"}
         facts: list[tuple[str, int, list[Any], dict[str, Any]]] = [
-            ("Lowest score", 9, [one.low for one in found], bound),
-            ("Highest score", 9, [one.high for one in found], bound),
-            ("To do", 8, list(map(to_do_in_words, found)), {"align": "right"}),
+            ("Range before: low", 9, [one.low for one in found], bound),
+            ("Range before: high", 9, [one.high for one in found], bound),
+            ("To do", 8, list(map(to_do_in_words, found)), _TEXT),
             ("Id", 20, [one.id for one in found], _TEXT),
             (_BEFORE, 8, [int(rank) or None for rank in ranks], {}),
         ]
@@ -702,10 +702,12 @@ def ranking_workbook(ranking: Result) -> bytes | None:
         if is_live:
             model = _Model(book, ranking)
             model.write()
-    book.table_sheet("Findings", _findings_table(ranking))
     if ranking.framework.leaves:
         book.table_sheet("Criteria", _criteria_list(ranking.framework))
-        book.table_sheet("All ratings", ranking.plain_table("criteria"))
+    if len(ranking) <= MOST_LIVE:
+        book.table_sheet("Findings", _findings_table(ranking))
+        if ranking.framework.leaves:
+            book.table_sheet("All ratings", ranking.plain_table("criteria"))
     if ranking.framework.all_sources:
         book.table_sheet("Sources", _sources_table(ranking.framework))
     framework = book.sheet("Framework")
@@ -741,6 +743,8 @@ def _model_lines(ranking: Ranking, model: _Model) -> Iterator[str]:
     framework = ranking.framework
     yield "Change a yellow cell of the sheet Model: a weight or a rating."
     yield "An empty cell is an unknown rating."
+    if model.intervals:
+        yield "Of a range, write the ends, and leave the rating itself empty."
     if ranking.has_total:
         yield "Values, scores and ranks are formulas: the sheet Ranking shows the new order."
         yield "The order is kept within each verdict group: no score outranks a better group."
@@ -765,9 +769,12 @@ def _sheet_lines(ranking: Ranking, model: _Model | None) -> Iterator[str]:
     yield "Ranking: the candidates in order, each with its verdict and its reasons."
     if model is not None:
         yield "Model: weights, ratings, values and scores."
-    yield "Findings: what each rule finds of each candidate."
     if ranking.framework.leaves:
         yield "Criteria: questions, weights, scales and anchors."
+    if len(ranking) > MOST_LIVE:
+        yield "Findings and ratings of so many candidates are left out: JSON has them."
+    else:
+        yield "Findings: what each rule finds of each candidate."
         yield "All ratings: a row for each candidate and criterion, as values."
     yield "Sources: the documents that the framework rests on."
     yield "Framework: all of it, to read."

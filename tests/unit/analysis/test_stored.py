@@ -12,6 +12,7 @@ import pytest
 from tests.architecture.test_results import FRAMEWORK, LISTED, OTHER, RANKING, RESULTS
 
 import collabscore as cs
+from collabscore.analysis.stored import _ROWS
 from collabscore.output import Result
 
 LOADED = [result for result in RESULTS if result.kind != "sensitivity"]
@@ -260,3 +261,16 @@ def test_other_inputs_are_refused() -> None:
 def test_what_is_no_source_is_refused(odd: Any) -> None:
     with pytest.raises(cs.UsageError):
         cs.load_result(odd)
+
+
+def test_every_kind_of_result_is_known() -> None:
+    """Each that has rows of one kind."""
+    assert [getattr(cs, name) for name in cs.__all__]  # imports them all
+    waiting, kinds = [Result], {}
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("collabscore.") and isinstance(vars(kind).get("kind"), str):
+            kinds[kind.kind] = kind.things
+    del kinds["sensitivity"]
+    assert {name: kinds[name] for name in sorted(kinds)} == dict(sorted(_ROWS.items()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import sys
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -661,8 +663,6 @@ def test_the_first_findings_are_printed_and_the_rest_counted(tmp_path: Path) -> 
 
 
 def test_no_work_grows_with_the_square_of_the_rows(tmp_path: Path) -> None:
-    import time
-
     times = []
     for count in (500, 4000):
         rows = "".join(f"c{k},{k % 5 + 1},yes\n" for k in range(count))
@@ -741,6 +741,29 @@ def test_a_finding_in_a_table_is_data_too(desk: Desk) -> None:
     assert done.out.startswith("::error file=list.csv,line=2,title=off-scale::")
     done = desk.run("check", "list.csv", "-f", "small.yaml", "--format", "concise")
     assert done.out.startswith("list.csv:B2: error[off-scale] `gain`: `9` is off the scale")
+
+
+def test_an_impact_and_a_comparison_take_frames() -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "gain": [3, 4], "crit": ["yes", None]})
+    stricter = FRAMEWORK.model_dump(exclude_unset=True)
+    stricter["guardrails"]["g1"]["then"] = "refer"
+    found = cs.impact([frame, frame.assign(id=["c", "d"])], FRAMEWORK, stricter)
+    assert [one.problem.size for one in found.lists] == [2, 2]
+    assert len(cs.compare(pl.from_pandas(frame), [FRAMEWORK, {**stricter, "id": "other"}])) == 2
+
+
+def test_a_library_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library, content, name in (
+        ("python_calamine", workbook([["id"], ["a"]]), "list.xlsx"),
+        ("pyarrow.ipc", b"ARROW1", "list.arrow"),
+        ("narwhals", pd.DataFrame({"id": ["a"]}), ""),
+    ):
+        monkeypatch.setitem(sys.modules, library, None)
+        with pytest.raises(cs.MissingExtraError, match=r"pip install 'collabscore\[tables\]'"):
+            read(tmp_path, content, name)
+    assert len(read(tmp_path, "id,gain\na,3\n")) == 1  # CSV needs none
 
 
 def test_a_macro_workbook_is_read_without_its_macros(tmp_path: Path) -> None:

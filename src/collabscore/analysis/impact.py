@@ -32,6 +32,7 @@ from ..documents.loading import (
     CandidateSource,
     FrameworkSource,
     PlainDocument,
+    is_frame,
     load_framework,
     load_past_candidates,
 )
@@ -681,7 +682,8 @@ def _is_list(source: object) -> bool:
     """Whether something is a list of candidates rather than one candidate."""
     if isinstance(source, dict):
         return "candidates" in source
-    return isinstance(source, str | Path | Candidates | PlainDocument | list | tuple)
+    is_document = isinstance(source, str | Path | Candidates | PlainDocument | list | tuple)
+    return is_document or is_frame(source)
 
 
 def refuse_repeated_files(sources: Sequence[CandidateSource], help: str) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 from ..arrays import plain
 from ..checks.candidates import check_by_each, check_candidates, check_cases
@@ -66,6 +66,7 @@ __all__ = [
     "document_of",
     "files_read",
     "filled",
+    "is_frame",
     "load_candidates",
     "load_cases",
     "load_framework",
@@ -270,11 +271,19 @@ class PlainDocument(NamedTuple):
         return built
 
 
+class Frame(Protocol):
+    """A data frame: of pandas, polars or pyarrow, or another one that narwhals reads."""
+
+    @property
+    def columns(self) -> Any:
+        """Its columns, or their names."""
+
+
 Source = str | Path | Mapping[str, Any] | PlainDocument
 """The sources of all kinds of documents: a shipped id, a file, its content, or a document read."""
 FrameworkSource = Source | Framework
 CaseSource = Source | Cases
-CandidateSource = Source | Candidates | Iterable[Candidate | Mapping[str, Any]]
+CandidateSource = Source | Candidates | Frame | Iterable[Candidate | Mapping[str, Any]]
 
 
 # places
@@ -995,7 +1004,7 @@ def _candidates_of(source: CandidateSource) -> PlainDocument:
     """Return a list of candidates as plain data."""
     if isinstance(source, str | Path | Mapping | PlainDocument):
         return document_of(source, "candidates")
-    if _FRAME_SIGNS.intersection(dir(type(source))):
+    if is_frame(source):
         sheet = _sheets().sheet_of_frame(source)
         if sheet is not None:
             return _document_of_sheet(sheet)
@@ -1009,6 +1018,11 @@ def _candidates_of(source: CandidateSource) -> PlainDocument:
 
 _FRAME_SIGNS = frozenset({"columns", "__arrow_c_stream__", "__narwhals_dataframe__"})
 """Attributes of the classes of data frames: those of instances may take long."""
+
+
+def is_frame(source: object) -> bool:
+    """Return whether something is likely a data frame."""
+    return not _FRAME_SIGNS.isdisjoint(dir(type(source)))
 
 
 def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Framework]:

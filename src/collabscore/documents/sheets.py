@@ -501,7 +501,7 @@ def sheet_of_frame(frame: Any) -> Sheet | None:
     try:
         found = narwhals.from_native(frame)
     except TypeError:
-        with suppress(ValueError, AttributeError):  # a single column is no table
+        with suppress(ValueError, AttributeError, TypeError):  # a single column is no table
             found = narwhals.from_native(optional("pyarrow", _EXTRA).table(frame))
     except narwhals.exceptions.DuplicateError:
         (name, _), *_ = Counter(map(str, frame.columns)).most_common(1)

@@ -321,12 +321,12 @@ def are_plain_ids(ids: Any) -> bool:
     (True, False, False)
     """
     try:
-        lines = "\n".join(ids)
+        lines = "\n".join(["", *ids, ""])
     except TypeError:
         return False
-    if lines.count("\n") != len(ids) - 1 or max(map(len, ids)) > _LONGEST_ID:
+    if lines.count("\n") != len(ids) + 1 or max(map(len, ids), default=0) > _LONGEST_ID:
         return False
-    has_blanks = any(blank in f"\n{lines}\n" for blank in ("\n\n", "\n ", " \n"))
+    has_blanks = "\n\n" in lines or "\n " in lines or " \n" in lines
     return not has_blanks and lines.isascii() and lines.replace("\n", "").isprintable()
 
 

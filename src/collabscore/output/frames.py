@@ -73,7 +73,8 @@ def _array_at_once(pyarrow: Any, cells: Cells) -> Any:
     """Return the array of a column that needs no look at its cells; NaN and masked are null."""
     if isinstance(cells, CodedCells):
         codes = cells.codes.astype(np.int32)
-        words = [word for word in cells.different if word is not None]  # it is the last one
+        has_none = None in cells.different[-1:]  # it is the last one
+        words = cells.different[:-1] if has_none else cells.different
         indices = pyarrow.array(codes, mask=codes >= len(words))
         kind = pyarrow.string()
         coded = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(words, kind))

@@ -922,11 +922,10 @@ class Problem(Frozen):
         """Return the id of the candidate in a row."""
         return str(self.ids[row]) if self.ids is not None else str(row + 1)
 
-    def ids_in(self, rows: IndexArray) -> tuple[str, ...]:
-        """Return the ids of the candidates in some rows."""
-        ids = self.ids
-        named = self.id_of if ids is None else ids.__getitem__
-        return tuple(map(named, rows.tolist()))
+    @frozen_property
+    def names(self) -> Sequence[str]:
+        """Ids of all candidates, in the order of the problem."""
+        return self.ids if self.ids is not None else tuple(map(self.id_of, range(self.size)))
 
     def title_of(self, row: int) -> str:
         """Return the title of the candidate in a row; made from its id where it has none."""

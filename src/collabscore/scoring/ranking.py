@@ -343,7 +343,7 @@ class Ranking(Result, Sequence[Assessment]):
     @frozen_property
     def ids(self) -> tuple[str, ...]:
         """Ids, n of them."""
-        return self.problem.ids_in(self.order)
+        return tuple(map(self.problem.names.__getitem__, self.order.tolist()))
 
     @frozen_property
     def scores(self) -> FloatArray:
@@ -392,7 +392,7 @@ class Ranking(Result, Sequence[Assessment]):
         judgement, order = self.judgement, self.order
         verdicts = [*self.framework.all_verdicts, None]
         found: dict[str, Cells] = {
-            "id": CodedCells(list(self.problem.ids_in(np.arange(self.problem.size))), order),
+            "id": CodedCells(list(self.problem.names), order),
             "rank": np.ma.masked_equal(self.ranks, 0),
             "score": self.scores,
             "low": self.lows,
@@ -841,6 +841,8 @@ def _digest_of_columns(problem: Problem) -> str:
             arrays: tuple[NDArray[Any], ...] = (column.codes.astype(np.int64),)
         elif key in problem.facts:
             arrays = (column.low, column.high)
+        elif np.array_equal(column.low, column.high, equal_nan=True):
+            arrays = (column.low,)
         else:
             arrays = (column.low, column.value, column.high)
         for array in arrays:
@@ -848,7 +850,7 @@ def _digest_of_columns(problem: Problem) -> str:
     for name, flags in sorted(problem.in_place.items()):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(flags).data)
-    digest.update("\n".join(map(problem.id_of, range(problem.size))).encode())
+    digest.update("\n".join(problem.names).encode())
     return "sha256:" + digest.hexdigest()
 
 

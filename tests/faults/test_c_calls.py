@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import json
 import math
 import random
 from collections.abc import Callable, Iterator
@@ -107,7 +108,13 @@ ODD: dict[str, Any] = {
     "C4-assessment": RANKING["flu"],
     "list": LISTED,
 }
+STORED = json.loads(RANKING.to_json())
 CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "load_result": (cs.load_result, {"source": STORED, "candidates": LISTED, "framework": JUDGE}),
+    "to_arrow": (cs.to_arrow, {"result": RANKING}),
+    "to_excel": (cs.to_excel, {"result": RANKING}),
+    "to_pandas": (cs.to_pandas, {"result": RANKING}),
+    "to_polars": (cs.to_polars, {"result": RANKING}),
     "score": (cs.score, {"candidates": LISTED, "framework": JUDGE}),
     "explain": (cs.explain, {"ranking": RANKING, "candidate": "flu"}),
     "robustness": (cs.robustness, {"ranking": RANKING, "draws": 8}),

@@ -55,7 +55,7 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
         help = "give the result of a call such as `score(candidates, framework)`"
         raise refusal_of_value(result, "a result", "result", help)
     pyarrow = optional("pyarrow", _EXTRA)
-    if rows == "columns" and hasattr(result, "columns"):
+    if isinstance(rows, str) and rows == "columns" and hasattr(result, "columns"):
         arrays = {key: _array_at_once(pyarrow, cells) for key, cells in result.columns().items()}
     else:
         arrays = _arrays_of_rows(pyarrow, result.plain_table(rows))

@@ -196,16 +196,16 @@ class Result(Frozen, Readable):
         UsageError
             If the result has no such rows.
         """
-        if rows is None or rows == self.things:
+        tables = self._reported("tables_of") or {}
+        names = [self.things, *tables]
+        if rows is not None and not isinstance(rows, str):
+            raise refusal_of_value(rows, "a name of rows", "rows", choose_from(names) or "")
+        if rows in (None, self.things):
             fields = [field for field in self.fields if field.csv]
             return _table_of(fields, self.rows, Field.plain_of)
-        tables = self._reported("tables_of") or {}
-        if not isinstance(rows, str):
-            help = choose_from([self.things, *tables]) or ""
-            raise refusal_of_value(rows, "a name of rows", "rows", help)
         if rows not in tables:
             message = f"the result `{self.kind}` has no rows `{rows}`"
-            raise refusal_of_name(message, rows, [self.things, *tables], "rows")
+            raise refusal_of_name(message, rows, names, "rows")
         table: Table = tables[rows]()
         return table
 

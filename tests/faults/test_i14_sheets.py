@@ -597,7 +597,7 @@ def test_notes_evidence_safeguards_and_sources_have_columns(tmp_path: Path) -> N
         "id,gain,gain.note,gain.evidence,gain until,External audit,ethics_review.by,Ethics review,"
         "safeguards,tags,notes,sources,as_of\n"
         'a,2-4,seen,"who; {id: who, clause: p. 3}",2026-12,In place,board,planned,,"x; y",n,"{who: {title: W}}",2026-01\n'
-        'b,,,,,,,,"audit; Ethics review (planned)",,,,\n'
+        'b,,,,,,,,"EXTERNAL audit; Ethics review (planned)",,,,\n'
     ).replace("who; {id: who, clause: p. 3}", "who; who")
     first, second = read(tmp_path, text)
     plain = first.model_dump(exclude_unset=True)

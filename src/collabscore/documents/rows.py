@@ -81,8 +81,9 @@ class _CellReader:
             case "safeguards":
                 return _read_status
         if head.key == "safeguards":
-            titles = {key: title_of(key, one.title) for key, one in known.safeguards.items()}
-            return partial(_read_safeguards, _by_words({titles[key]: key for key in titles}))
+            names = {title_of(key, one.title): key for key, one in known.safeguards.items()}
+            names |= {key: key for key in known.safeguards}
+            return partial(_read_safeguards, _by_words(names))
         return _READERS_OF_KEYS.get(head.key, _read_text)
 
     def of_fact(self, fact: Any) -> Callable[[Any], Any]:

@@ -290,14 +290,9 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     parts = _parts_of_workbook(data, source)
     try:
         book = calamine.load_workbook(io.BytesIO(data))
-        kind, shown = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
-        tables = [one for one in book.sheets_metadata if one.typ == kind]
-        names = [one.name for one in tables if one.visible == shown]
-        if sheet is not None and sheet not in [one.name for one in tables]:
-            message = f"`{source}` has no sheet `{quotable(sheet)}`"
-            raise UsageError(message, help=did_you_mean(sheet, names))
-        sheets = {name: book.get_sheet_by_name(name) for name in ([sheet] if sheet else names)}
-        filled = [name for name, found in sheets.items() if found.height]
+        names = _sheets_to_read(calamine, book, source, sheet)
+        sheets = {name: book.get_sheet_by_name(name) for name in names}
+        filled = [name for name in names if sheets[name].height]
         if not filled:
             raise _refuse_empty(source)
         rows = sheets[filled[0]].to_python(skip_empty_area=False)
@@ -307,24 +302,43 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     except calamine.CalamineError:
         raise _refuse_damaged(source, "a workbook") from None
     columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
-    others = [f"`{name}`" for name in filled[1:]]
-    remarks = []
-    if others:
+    remarks = tuple(_remarks_on_workbook(source, filled, parts))
+    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, filled[0])}
+    is_named = sheet is not None or len(filled) > 1
+    name = f"{source}#{filled[0]}" if is_named else source
+    return Sheet(name, columns, remarks=remarks, doubts=doubts)
+
+
+def _sheets_to_read(calamine: Any, book: Any, source: str, sheet: str | None) -> list[str]:
+    """Return the sheet that is named, else all that readers see."""
+    kind, shown = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
+    tables = {one.name: one.visible == shown for one in book.sheets_metadata if one.typ == kind}
+    visible = [name for name in tables if tables[name]]
+    if sheet is None:
+        return visible
+    if sheet not in tables:
+        message = f"`{source}` has no sheet `{quotable(sheet)}`"
+        raise UsageError(message, help=did_you_mean(sheet, visible))
+    return [sheet]
+
+
+def _remarks_on_workbook(
+    source: str, filled: Sequence[str], parts: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Yield what is not read of a workbook."""
+    if len(filled) > 1:
+        others = listed([f"`{name}`" for name in filled[1:]])
         other = f"{Path(source).name}#{filled[1]}"
-        remark = f"the sheet `{filled[0]}` is read, and {listed(others)} not: name one as `{other}`"
-        remarks.append(remark)
+        yield f"the sheet `{filled[0]}` is read, and {others} not: name one as `{other}`"
+    if source.lower().endswith(".xlsm"):
+        yield "macros are not run"
     errors = parts.get("content.xml", b"").count(b'calcext:value-type="error"')
     if errors:
-        remarks.append(f"{plural(errors, 'cell')} of the workbook with errors of formulas: blank")
-    if source.lower().endswith(".xlsm"):
-        remarks.append("macros are not run")
-    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, filled[0])}
-    name = source if sheet is None and not others else f"{source}#{filled[0]}"
-    return Sheet(name, columns, remarks=tuple(remarks), doubts=doubts)
+        yield f"{plural(errors, 'cell')} of the workbook with errors of formulas: blank"
 
 
 def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
-    """Return the parts of a workbook of Office Open XML by name; none of one of another kind.
+    """Return the parts of a workbook by name; none of one of the old kind.
 
     The reader of workbooks takes memory for each cell up to the last one, and ends the process if
     there is not enough.
@@ -333,13 +347,14 @@ def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
         return {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > _MOST_BYTES:
-                message = f"the workbook is larger than {_MOST_BYTES // 1024**2} MiB unpacked"
-                raise _refuse_file(source, "too-large", message, "divide it into several")
-            names = [name for name in archive.namelist() if name.startswith(("xl/", "content"))]
-            parts = {name: archive.read(name) for name in names if name.endswith((".xml", ".rels"))}
+            size = sum(one.file_size for one in archive.infolist())
+            names = [name for name in archive.namelist() if _PARTS.match(name)]
+            parts = {name: archive.read(name) for name in names} if size <= _MOST_BYTES else {}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise _refuse_damaged(source, "a workbook") from None
+    if size > _MOST_BYTES:
+        message = f"the workbook is larger than {_MOST_BYTES // 1024**2} MiB unpacked"
+        raise _refuse_file(source, "too-large", message, "divide it into several")
     for name, text in parts.items():
         if name.startswith("xl/worksheets/") and _size_of_sheet(text) > _MOST_CELLS:
             message = (
@@ -348,6 +363,10 @@ def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
             help = "delete the cells far to the right, or far below, and save it again"
             raise _refuse_file(source, "too-large", message, help)
     return parts
+
+
+_PARTS = re.compile(r"content\.xml|xl/.*\.(xml|rels)$")
+"""The parts of a workbook that tell of formulas and formats."""
 
 
 def _size_of_sheet(text: bytes) -> int:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
-from ..arrays import plain
+from ..arrays import Frozen, plain
 from ..checks.candidates import check_by_each, check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary, names_in
 from ..errors import (
@@ -1021,8 +1021,8 @@ _FRAME_SIGNS = frozenset({"columns", "__arrow_c_stream__", "__narwhals_dataframe
 
 
 def is_frame(source: object) -> bool:
-    """Return whether something is likely a data frame."""
-    return not _FRAME_SIGNS.isdisjoint(dir(type(source)))
+    """Return whether something is likely a data frame; results have columns too."""
+    return not (isinstance(source, Frozen) or _FRAME_SIGNS.isdisjoint(dir(type(source))))
 
 
 def _frameworks_named(document: PlainDocument, known: set[str]) -> Iterator[Framework]:

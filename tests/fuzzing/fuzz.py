@@ -469,7 +469,9 @@ COMMANDS = {
 FORMS = {
     **dict.fromkeys(("CANDIDATES", "OLD", "NEW", "FILE..."), "{document}"),
     **dict.fromkeys(("FRAMEWORK", "FRAMEWORK...", "ID_OR_FILE", "[OTHER]"), "{framework}"),
-    "OLD NEW | LIST...": "{document}",
+    **dict.fromkeys(("OLD NEW | LIST...", "LIST LIST..."), "{document}"),
+    "COLUMN": "{input}",
+    "LABEL": "{id}",
     "THEIRS=OURS": "{verdict}={verdict}",
     "SECONDS": "{count}",
     **dict.fromkeys(("ID", "[ID]"), "{id}"),

@@ -68,6 +68,7 @@ from .rater_answers import RaterAnswers, RaterDisagreement
 
 __all__ = [
     "LEAST_COMMON",
+    "LEAST_SAMPLED",
     "Agreement",
     "Alpha",
     "OwnResult",
@@ -79,7 +80,9 @@ __all__ = [
 ]
 
 LEAST_COMMON = 10
-"""With fewer common ratings a deviation, and the interval of an alpha, would say little."""
+"""With fewer common ratings the deviation of a rater would say little."""
+LEAST_SAMPLED = 20
+"""With fewer candidates the interval of alpha would hold the truth less often than it claims."""
 
 _EACH_ONCE = "give the list of each rater once"
 _MOST_DRAWS = 100_000
@@ -457,7 +460,7 @@ def _count_equal(table: FloatArray) -> int:
 def _alpha_of(result: Panel, tables: Sequence[FloatArray], metric: Metric) -> Alpha:
     """Return alpha of one or more tables, chance being that within each, and its interval."""
     n = len(tables[0])
-    samples = result.draws if max(map(_count_comparable, tables)) >= LEAST_COMMON else 0
+    samples = result.draws if max(map(_count_comparable, tables)) >= LEAST_SAMPLED else 0
     blocks = [np.ones((1, n), dtype=np.int64)]
     blocks += resampled_units(n, samples, result.seed)
     alphas = []
@@ -603,8 +606,8 @@ def panel(
     Agreement is Krippendorff's alpha: 1 for perfect agreement, 0 for that of chance. Ratings count
     as their most likely points, or the middles of their intervals. For all criteria together,
     chance is that within each criterion. Intervals are those of 95 % of bootstrap samples of
-    candidates; there are none for fewer than ten. Kendall's W is that of the ranks by the list of
-    each rater, among the candidates that all lists rank.
+    candidates; there are none for fewer than twenty. Kendall's W is that of the ranks by the list
+    of each rater, among the candidates that all lists rank.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from ..analysis.panel import LEAST_COMMON, Panel, Rater
+from ..analysis.panel import LEAST_COMMON, LEAST_SAMPLED, Panel, Rater
 from ..analysis.rater_answers import Change, Effect, RaterDisagreement
 from ..errors import likely
 from ..kernels.agreement import METRICS
@@ -193,7 +193,7 @@ def _agreement_blocks(result: Panel) -> Iterator[Block]:
 _ALPHA_LEGEND = (
     "Alpha: 1 is perfect agreement, 0 that of chance. Nominal: whether answers differ; ordinal: by"
     " the order of ratings; interval: by their differences. 95 %: of bootstrap samples, for the"
-    " alpha beside it; from ten candidates on."
+    " alpha beside it; from twenty candidates on."
 )
 _RATER_LEGEND = (
     "Common: ratings that another rater gives too. Deviation: points of 100 by which these are more"
@@ -204,7 +204,10 @@ _RATER_LEGEND = (
 
 def _agreement_sentences(result: Panel) -> Iterator[str]:
     whole = result.agreement[0]
-    if not whole.key:
+    if not whole.key and whole.candidates < LEAST_COMMON:
+        common = plural(whole.candidates, "rating")
+        yield f"Two raters or more give {common}: too few to judge the agreement."
+    elif not whole.key:
         alpha = whole.alphas["interval"]
         if alpha.value is None:
             yield "Alpha of the ratings is not defined: all that can be compared are equal."
@@ -346,7 +349,7 @@ def notes_of(result: Panel) -> Iterator[str]:
         "Alpha of all ratings counts as chance that within each criterion. Ratings count as their"
         " most likely points, or the middles of their ranges. Ranges of alpha: 95 % of"
         f" {result.draws:,} bootstrap samples of candidates, seed {result.seed}; none for fewer"
-        f" than {LEAST_COMMON} candidates."
+        f" than {LEAST_SAMPLED} candidates."
     )
     yield from closing_notes(result.ranking.framework)
 

@@ -474,8 +474,8 @@ def _patched_columns(
     """Return columns with the new entries of those that are changed in each of some rows."""
     patched = dict(columns)
     for key, column in new.items():
-        given = np.array([key in keys for keys in changed])
-        if given.any():
+        given = np.flatnonzero([key in keys for keys in changed])
+        if len(given):
             patched[key] = patched[key].with_rows(rows[given], column.take(given))
     return patched
 

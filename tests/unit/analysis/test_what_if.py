@@ -521,3 +521,16 @@ def test_what_is_still_open_is_named(ranking: Ranking) -> None:
     assert why["flu"][0] == (
         '"Papers": does not apply → unknown, needs "Written terms", depends on "Stage"'
     )
+
+
+def test_answers_of_several_candidates_that_are_all_different_are_changed() -> None:
+    """Codes of the new answers count up, as rows do: they are not taken for a choice of rows."""
+    framework = {
+        "collabscore": "framework/1",
+        "id": "stages",
+        "facts": {"stage": {"kind": "level", "levels": ["basic", "applied", "development"]}},
+        "guardrails": {"late": {"when": "stage >= development", "then": "refer"}},
+    }
+    ranking = cs.score([{"id": key, "facts": {"stage": "basic"}} for key in "abc"], framework)
+    changed = cs.what_if(ranking, facts={"a": {"stage": "applied"}, "b": {"stage": "development"}})
+    assert [changed.ranking[key].verdict for key in "abc"] == ["inside", "refer", "inside"]

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 
 from .arrays import underflow_is_zero
-from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
+from .documents.loading import (
+    CandidateSource,
+    FrameworkSource,
+    PlainDocument,
+    is_frame,
+    load_candidates,
+    load_framework,
+    read_candidates,
+)
 from .documents.reweighting import GivenWeights, refuse_no_weights, reweighted
-from .errors import UsageError
+from .errors import CandidateError, UsageError, names_of
+from .models.framework import Framework
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
 
@@ -32,7 +43,9 @@ def score(
     Parameters
     ----------
     candidates : str, Path, mapping, Candidates, iterable of candidates, data frame or Problem
-        A file, its content, or columns; see `load_candidates`.
+        A file, its content, or columns; see `load_candidates`. A data frame, Parquet or Arrow file
+        of more than 20,000 rows is read as columns where its types allow it; its manifest has the
+        digest of those columns.
     framework : str, Path, mapping or Framework, optional
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list
         names, if left out. A problem has its framework already; the same one, in any form, may be
@@ -82,6 +95,12 @@ def score(
             message = "columns do not expire, so a problem has no date"
             raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
         return rank(_reweighted_problem(candidates, weights))
+    if is_frame(candidates) or isinstance(candidates, str | Path):
+        candidates = read_candidates(candidates)
+    if judge is not None and isinstance(candidates, PlainDocument) and as_of is None:
+        problem = _problem_at_once(candidates, judge, names_of("ignore_columns", ignore_columns))
+        if problem is not None:
+            return rank(_reweighted_problem(problem, weights))
     loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
     if judge is None:
         if len(loaded.frameworks) != 1:
@@ -90,6 +109,29 @@ def score(
             raise UsageError(message, "framework", "name one of them")
         (judge,) = loaded.frameworks
     return rank(_reweighted_problem(Problem.from_candidates(loaded, judge), weights))
+
+
+def _problem_at_once(
+    document: PlainDocument, judge: Framework, ignored: Sequence[str]
+) -> Problem | None:
+    """Return the problem of a large table with types; None where its rows must be read."""
+    if document.sheet is None:
+        return None
+    columns = import_module(".documents.columns", __package__).columns_at_once(
+        document, judge, ignored
+    )
+    if columns is None:
+        return None
+    try:
+        return Problem.from_columns(
+            judge,
+            columns.measured,
+            ids=columns.ids,
+            titles=columns.titles,
+            safeguards=columns.safeguards,
+        )
+    except CandidateError:
+        return None  # the rows say more, and accept more
 
 
 def _reweighted_problem(problem: Problem, weights: GivenWeights | None) -> Problem:

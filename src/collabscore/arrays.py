@@ -418,7 +418,8 @@ def _joined_words(arrow: Any, lists: Any) -> Any:
         return None
     if words.null_count or "" in words.dictionary_encode().dictionary.to_pylist():
         return None
-    return import_module("pyarrow.compute").binary_join(lists, _BETWEEN_WORDS)
+    sign = arrow.scalar(_BETWEEN_WORDS, words.type)
+    return import_module("pyarrow.compute").binary_join(lists, sign)
 
 
 def _split_words(joined: str) -> list[str]:

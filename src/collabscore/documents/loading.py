@@ -73,6 +73,7 @@ __all__ = [
     "load_past_candidates",
     "load_policy",
     "load_vocabulary",
+    "read_candidates",
     "read_document",
     "read_named",
     "resolved",
@@ -932,7 +933,7 @@ def _load_list(
     ignored: Sequence[str] = (),
 ) -> Candidates:
     """Load a list, and check it with the frameworks that a call gives and those that it names."""
-    document = _candidates_of(source)
+    document = read_candidates(source)
     document.require("candidates")
     document = filled(document.ignoring(ignored), given)
     known = [*given, *_frameworks_named(document, {framework.id for framework in given})]
@@ -1000,7 +1001,7 @@ def sources_of(given: Any, keyword: str) -> list[FrameworkSource]:
     return list(given)
 
 
-def _candidates_of(source: CandidateSource) -> PlainDocument:
+def read_candidates(source: CandidateSource) -> PlainDocument:
     """Return a list of candidates as plain data."""
     if isinstance(source, str | Path | Mapping | PlainDocument):
         return document_of(source, "candidates")

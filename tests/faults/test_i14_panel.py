@@ -212,7 +212,8 @@ def test_all_mistakes_of_all_files_come_at_once(desk: Path) -> None:
         ANNA.replace("gain: 5", "gain: 9").replace("stage: basic", "stage: basics")
     )
     (desk / "broken.yaml").write_text("candidates: [\n")
-    done = panel("off.yaml", "broken.yaml", "ben.yaml", "nobody.yaml")
+    (desk / "unnamed.jsonl").write_text(CHEN.replace("gain", "gian"))
+    done = panel("off.yaml", "broken.yaml", "ben.yaml", "nobody.yaml", "unnamed.jsonl")
     assert (done.exit_code, done.stdout) == (1, "")
     for words in (
         "`gain`: `9` is off the scale",
@@ -221,6 +222,8 @@ def test_all_mistakes_of_all_files_come_at_once(desk: Path) -> None:
         "error[yaml-syntax]",
         " --> broken.yaml:",
         "error[not-checked]: cannot read `nobody.yaml`",
+        "`gian` is not a criterion of `house`",
+        " --> unnamed.jsonl:1:27  ([flu].ratings.gian)",
     ):
         assert words in done.stderr, done.stderr
     assert "ben.yaml" not in done.stderr
@@ -251,6 +254,23 @@ def test_a_candidate_of_two_units(desk: Path, change: tuple[str, str], place: st
         "help: write `unit: project` in both lists, or give the two candidates two ids"
         in done.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("bare.yaml", "- {id: flu, unit: area}\n", "bare.yaml:1:13"),
+        ("lines.jsonl", '{"id": "flu", "unit": "area"}\n', "lines.jsonl:1:15"),
+        ("sheet.csv", "id,unit,gain\nflu,area,3\n", "sheet.csv:B2"),
+    ],
+)
+def test_the_unit_is_found_in_lists_without_keys(
+    desk: Path, name: str, text: str, place: str
+) -> None:
+    (desk / name).write_text(text)
+    done = panel("anna.yaml", name)
+    assert done.exit_code == 1
+    assert f" --> {place}" in done.stderr
 
 
 def test_lists_of_python_are_refused_in_words() -> None:

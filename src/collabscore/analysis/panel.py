@@ -34,6 +34,7 @@ from ..documents.loading import (
 from ..documents.merging import MERGES, Merge, RaterList, merged_data
 from ..errors import (
     CandidateError,
+    CollabscoreError,
     Diagnostic,
     DocumentError,
     NoFrameworkError,
@@ -652,42 +653,50 @@ def _load_all(
 
     A list that names no framework is read by the one that the others name.
     """
-    loaded: dict[int, Candidates] = {}
-    wrong: list[Diagnostic] = []
-    refused: list[UsageError] = []
-    unnamed: list[int] = []
-    unreadable: list[UnreadableFileError] = []
-    for place, source in enumerate(given):
-        try:
-            loaded[place] = load_candidates(source, named, as_of=as_of)
-        except DocumentError as error:
-            wrong += error.diagnostics
-        except NoFrameworkError as error:
-            unnamed.append(place)
-            refused.append(error)
-        except UnreadableFileError as error:
-            unreadable.append(error)
-        except UsageError as error:
-            error.keyword = "lists" if error.keyword == "candidates" else error.keyword
-            raise
-    if unreadable and not wrong:
-        raise unreadable[0]
-    if wrong:
-        for one in unreadable:
-            wrong.append(Diagnostic("not-checked", one.message, help=one.help))
-        raise CandidateError(wrong)
-    if unnamed and not loaded:
-        raise refused[0]
+    loaded, refused = _load_each(dict(enumerate(given)), named, as_of)
+    unnamed = {}
+    for place, error in refused.items():
+        if isinstance(error, NoFrameworkError) and loaded:
+            unnamed[place] = given[place]
     if unnamed:
         judge = _common_framework(list(loaded.values()))
-        for place in unnamed:
-            try:
-                loaded[place] = load_candidates(given[place], judge, as_of=as_of)
-            except DocumentError as error:
-                wrong += error.diagnostics
-    if wrong:
-        raise CandidateError(wrong)
+        more, wrong = _load_each(unnamed, [judge], as_of)
+        loaded |= more
+        refused = {place: refused[place] for place in refused if place not in unnamed} | wrong
+    if refused:
+        raise _joint_error([*refused.values()])
     return [loaded[place] for place in range(len(given))]
+
+
+def _load_each(
+    sources: Mapping[int, CandidateSource], judges: Sequence[Framework], as_of: Any
+) -> tuple[dict[int, Candidates], dict[int, CollabscoreError]]:
+    """Return the lists that can be loaded, and the errors of the others, by their places."""
+    loaded: dict[int, Candidates] = {}
+    refused: dict[int, CollabscoreError] = {}
+    for place, source in sources.items():
+        try:
+            loaded[place] = load_candidates(source, judges, as_of=as_of)
+        except CollabscoreError as error:
+            refused[place] = error
+    return loaded, refused
+
+
+def _joint_error(errors: Sequence[CollabscoreError]) -> CollabscoreError:
+    """Return all that is wrong with documents as one error; the first error if there is none."""
+    findings: list[Diagnostic] = []
+    for error in errors:
+        if isinstance(error, DocumentError):
+            findings += error.diagnostics
+    if not findings:
+        first = errors[0]
+        if isinstance(first, UsageError) and first.keyword == "candidates":
+            first.keyword = "lists"
+        return first
+    for error in errors:
+        if isinstance(error, UnreadableFileError):
+            findings.append(Diagnostic("not-checked", error.message, help=error.help))
+    return CandidateError(findings)
 
 
 def _common_framework(loaded: Sequence[Candidates]) -> Framework:

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..arrays import Frozen, frozen_property
 from ..checks.completeness import entry_in_words, without_metadata
-from ..errors import CandidateError, Diagnostic, KeyPath
+from ..errors import CandidateError, Diagnostic, Span
 from ..models.base import UNKNOWN, Backed, clean_data, days_of, has_expired
 from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard
 from ..models.criteria import Reading, Scale
@@ -186,16 +186,12 @@ class _Merger(Frozen):
                 known, other = first.setdefault(candidate.id, (unit, label))
                 if unit == known:
                     continue
-                path: KeyPath = ("candidates", place, "unit")
-                span, exists = place_of(path, candidates.origin)
-                if not exists:
-                    path = ("candidates", place, "id")
-                    span, _ = place_of(path, candidates.origin)
+                span = _span_of_unit(candidates, place)
                 yield Diagnostic(
                     "different-unit",
                     f"`{candidate.id}` is of unit `{unit}` here, and `{known}` in the list of"
                     f" {other}",
-                    path,
+                    ("candidates", place),
                     f"write `unit: {known}` in both lists, or give the two candidates two ids",
                     label=f"candidates[{candidate.id}]",
                     span=span,
@@ -392,6 +388,16 @@ class _Merger(Frozen):
             "note": _as_sentences(notes),
         }
         return _without_empty(data)
+
+
+def _span_of_unit(candidates: Candidates, place: int) -> Span | None:
+    """Return where the unit of a candidate is written, else its id; a list may have no keys."""
+    for key in ("unit", "id"):
+        for path in (("candidates", place, key), (place, key)):
+            span, exists = place_of(path, candidates.origin)
+            if exists:
+                return span
+    return None
 
 
 def _without_empty(data: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[str, Any]:

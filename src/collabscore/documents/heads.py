@@ -1,7 +1,4 @@
-"""Heads of columns: which key, criterion, fact or safeguard a column of a table holds.
-
-`head_text` writes each head as `Heads.read` reads it.
-"""
+"""Heads of columns: which key, criterion, fact or safeguard a column of a table holds."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from ..errors import did_you_mean
 from ..models.base import Backed, title_of
 from ..models.framework import Framework
 
-__all__ = ["PARTS", "Head", "Heads", "folded", "head_text"]
+__all__ = ["LIST_KEYS", "PARTS", "Head", "Heads", "folded"]
 
 _KEYS = {
     "id": (),
@@ -31,8 +28,18 @@ _KEYS = {
     "framework": ("frameworks",),
     "as_of": (),
     "sources": (),
+    "list.title": (),
+    "list.summary": (),
+    "list.note": (),
+    "list.unit": (),
+    "answered": (),
 }
-"""Keys of a candidate or of the list that a column may hold, and other names for them."""
+"""Keys of a candidate or of the list that a column may hold, and other names for them.
+
+`answered` is the state of completion, by a formula: it is not read.
+"""
+LIST_KEYS = ("framework", "as_of", "sources", *(key for key in _KEYS if key.startswith("list.")))
+"""Those of the list: cells that are filled say the same."""
 PARTS = ("low", "high", "value", *Backed.model_fields)
 """Keys of a rating, fact or safeguard that may have a column of their own: `gain.low`."""
 _OTHER_PARTS = {"notes": "note", "comment": "note", "source": "evidence", "sources": "evidence"}
@@ -59,20 +66,6 @@ class Head(NamedTuple):
     def path(self) -> tuple[str, ...]:
         """Its keys in a candidate."""
         return tuple(filter(None, self))
-
-
-def head_text(head: Head) -> str:
-    """Return a head as text that no other head has.
-
-    Examples
-    --------
-    >>> head_text(Head("ratings", "gain", "low")), head_text(Head("", "id"))
-    ('gain.low', 'id')
-    """
-    name = head.key
-    if head.section and name in _KEYS:
-        name = f"{head.section}.{name}"
-    return f"{name}.{head.part}" if head.part else name
 
 
 def folded(text: str) -> str:
@@ -155,6 +148,12 @@ class Heads:
             of = [head for head in names.get(name, ()) if head.section and not head.part]
             found += [head._replace(part=part.removeprefix("value")) for head in of]
         return [*dict.fromkeys(found)]
+
+    def text(self, head: Head) -> str | None:
+        """Return the shortest text that is read as a head; None where each has other meanings."""
+        ends = ".".join(filter(None, head[1:]))
+        texts = (ends, f"{head.section}.{ends}")
+        return next((text for text in texts if self.read(text) == [head]), None)
 
     def meant(self, text: str) -> str | None:
         """Return the help for a head that is not understood: the likely one, or none."""

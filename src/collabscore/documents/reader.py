@@ -479,9 +479,12 @@ class _JsonReader(_Reader):
 
 
 class _JsonLinesReader(_JsonReader):
-    """Reads a list with an entry of JSON on each line that is not empty."""
+    """Reads a list with an entry of JSON on each line that is not empty.
 
-    def read(self) -> list[Any]:
+    The first line may hold the keys of the list, with the kind of the document among them.
+    """
+
+    def read(self) -> list[Any] | dict[str, Any]:
         found: list[Any] = []
         wrong: list[Diagnostic] = []
         for line in _FILLED_LINE.finditer(self.text.text):
@@ -496,13 +499,27 @@ class _JsonLinesReader(_JsonReader):
                 self.places.note(found, len(found) - 1, place)
         if self.places is not None:
             self.places.root = Place(found, 0, 1)  # the good lines have places beside bad ones
-            return found
+            return self._with_head(found)
         if wrong:
             wrong += self.text.repeated_keys() if self.is_repeated else []
             raise DocumentError(sorted(wrong, key=position_in_text))
         if not found:
             self.text.refuse(0, *_EMPTY)
-        return found
+        return self._with_head(found)
+
+    def _with_head(self, found: list[Any]) -> list[Any] | dict[str, Any]:
+        """Return the document of all lines, if the first one holds the keys of a list."""
+        head = found[0] if found else None
+        if not isinstance(head, dict) or "collabscore" not in head or "candidates" in head:
+            return found
+        head["candidates"] = entries = found[1:]
+        if self.places is not None:
+            for k, place in self.places.entries.pop(id(found), {}).items():
+                if k:
+                    self.places.note(entries, k - 1, place[-1])
+            self.places.root = Place(head, 0, 1)
+            self.places.note(head, "candidates", Place(entries, 0, 1))
+        return head
 
 
 def _offset_too_deep(text: str) -> int | None:

@@ -30,11 +30,11 @@ from ..models.base import composed, title_of
 from ..models.facts import DateFact, FlagFact, NumberFact, SetFact
 from ..models.framework import Framework
 from ..output.text import listed, plural
-from .heads import Head, Heads, folded
+from .heads import LIST_KEYS, Head, Heads, folded
 from .reader import plain, read_yaml
 from .sheets import Sheet, is_blank, text_of
 
-__all__ = ["Rows", "frameworks_in", "rows_of"]
+__all__ = ["Rows", "answer_of", "cell_reading", "frameworks_in", "rows_of"]
 
 _MOST_ABOVE = 30
 """Rows among which the heads are sought."""
@@ -65,7 +65,7 @@ class _CellReader:
 
     def of(self, head: Head) -> Callable[[Any], Any]:
         """Return the function that reads the cells of a column."""
-        if head.part in ("note", "by"):
+        if head.part in ("note", "by", "basis"):
             return _read_text
         if head.part in ("date", "until"):
             return _read_day
@@ -257,8 +257,10 @@ def _read_days(cell: Any) -> Any:
 
 
 def _read_flag(cell: Any) -> Any:
-    """Return yes or no as a truth value."""
+    """Return yes or no, in words or as a truth value."""
     word = folded(text_of(cell))
+    if word in ("yes", "no"):
+        return word
     if word in _YES or word in _NO:
         return word in _YES
     if isinstance(cell, str) and cell.strip().casefold() in _UNKNOWN:
@@ -342,7 +344,9 @@ def _read_yaml(cell: Any) -> Any:
 
 
 _READERS_OF_KEYS: dict[str, Callable[[Any], Any]] = {
+    "answered": lambda _: None,
     "unit": _read_unit,
+    "list.unit": _read_unit,
     "tags": _read_words,
     "framework": _read_words,
     "partners": _read_yaml,
@@ -372,6 +376,11 @@ class _Readings(dict[tuple[type, Any], Any]):
         if cell.__class__.__hash__ is None:
             return self.__missing__((list, cell))
         return self[cell.__class__, cell]  # 1, 1.0 and true are equal, and not the same
+
+
+def cell_reading(heads: Heads, head: Head) -> Callable[[Any], Any]:
+    """Return the function that gives what a cell of a column means, or a `ReadingError`."""
+    return _Readings(_CellReader(heads).of(head)).of
 
 
 # rows
@@ -409,7 +418,7 @@ class Rows:
         """Return the place of a path, and whether it exists; see `reader.place_of`."""
         top, *inner = path or ("",)
         if top != "candidates" or not inner or not self.rows:
-            column = self._column_of([top])
+            column = self._column_of([top if top in LIST_KEYS else f"list.{top}"])
             row = self.rows[0] if column is not None and self.rows else -1
             return self.sheet.span(row, column or 0), column is not None
         place = int(inner[0])
@@ -697,16 +706,12 @@ def _has_decimal_commas(rows: Rows, reader: Heads) -> bool:
     return signs == {","}
 
 
-_OF_LIST = ("framework", "as_of", "sources")
-"""Keys of the list, which each row repeats or one row has."""
-
-
 def _assemble(rows: Rows) -> None:
     """Write the document of the values."""
     count = len(rows.rows)
     entries: list[dict[str, Any]] = [{} for _ in range(count)]
     for head, values in rows.values.items():
-        if not head.section and head.key not in _OF_LIST:
+        if not head.section and head.key not in LIST_KEYS:
             for entry, value in zip(entries, values, strict=True):
                 if value is not None:
                     entry[head.key] = value
@@ -717,10 +722,10 @@ def _assemble(rows: Rows) -> None:
             entry[section] = {key: of[k] for key, of in answers.items() if of[k] is not None}
     _add_safeguards(rows, entries)
     rows.data = {"collabscore": "candidates/1", "candidates": entries}
-    for key in _OF_LIST:
+    for key in LIST_KEYS:
         value = _common_value(rows, Head("", key))
         if value is not None:
-            rows.data[key] = value
+            rows.data[key.removeprefix("list.")] = value
 
 
 def _name_rows(rows: Rows, entries: list[dict[str, Any]]) -> None:
@@ -767,11 +772,11 @@ def _answers_of(rows: Rows, section: str) -> dict[str, list[Any]]:
         found[key] = []
         for k in range(len(rows.rows)):
             details = {part: values[k] for part, values in parts.items() if values[k] is not None}
-            found[key].append(_with_details(details, section))
+            found[key].append(answer_of(details, section))
     return found
 
 
-def _with_details(details: dict[str, Any], section: str) -> Any:
+def answer_of(details: dict[str, Any], section: str) -> Any:
     """Return an answer with its details, from those that are there."""
     answer = details.pop("", None)
     if not details:

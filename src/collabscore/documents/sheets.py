@@ -33,6 +33,7 @@ from ..errors import (
     quotable,
 )
 from ..models.base import composed
+from ..output.table import harmless
 from ..output.text import listed, plural
 
 __all__ = ["Doubt", "Sheet", "is_blank", "read_table", "sheet_of_frame", "text_of"]
@@ -233,10 +234,17 @@ def _read_csv(data: bytes, source: str) -> Sheet:
         help = "close each text in quotes, and write a quotation mark inside it twice"
         message = "a quotation mark in this row is not closed, or text follows it"
         raise DocumentError([Diagnostic("table-syntax", message, help=help, span=span)]) from None
-    columns = [list(map(composed, column)) for column in zip_longest(*rows, fillvalue="")]
+    plain = _without_apostrophe if "'" in text else composed
+    columns = [list(map(plain, column)) for column in zip_longest(*rows, fillvalue="")]
     if not any(map(any, columns)):
         raise _refuse_empty(source)
     return Sheet(source, columns, remarks=tuple(remarks))
+
+
+def _without_apostrophe(cell: str) -> str:
+    """Return a cell without the apostrophe before what a spreadsheet would run as a formula."""
+    is_marked = cell.startswith("'") and harmless(cell[1:]) != cell[1:]
+    return composed(cell[1:] if is_marked else cell)
 
 
 def _decoded_table(data: bytes) -> tuple[str, str]:

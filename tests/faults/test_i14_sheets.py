@@ -482,7 +482,7 @@ READ: dict[str, tuple[str | bytes, str, list[Any]]] = {
     "flags": (
         "id,crit\na,YES\nb,no\nc,1\nd,0\ne,True\nf,FALSE\n",
         "crit",
-        [True, False, True, False, True, False],
+        ["yes", "no", True, False, True, False],  # words stay as they are in YAML
     ),
     "answers": (
         'id,stage\na,Basic\nb,in_use\nc,basic; Applied\nd,"{one_of: [basic, in use]}"\n',

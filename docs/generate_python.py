@@ -20,6 +20,7 @@ PAGE = Path(__file__).parent / "reference" / "python.md"
 SECTIONS = {
     "Score a list": ("score", "what_if"),
     "Read documents": ("load_candidates", "load_framework", "load_vocabulary", "load_cases"),
+    "Write documents": ("write_candidates",),
     "Explain and test a ranking": (
         "explain",
         "robustness",

@@ -65,6 +65,7 @@ _MODULES = {
     "to_pandas": "output.frames",
     "to_polars": "output.frames",
     "what_if": "analysis.what_if",
+    "write_candidates": "documents.writing",
 }
 """Public names and their modules, sorted; type checkers read the imports below."""
 
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
     from .documents.loading import load_cases as load_cases
     from .documents.loading import load_framework as load_framework
     from .documents.loading import load_vocabulary as load_vocabulary
+    from .documents.writing import write_candidates as write_candidates
     from .errors import CandidateError as CandidateError
     from .errors import CollabscoreError as CollabscoreError
     from .errors import Diagnostic as Diagnostic

@@ -6,6 +6,7 @@ import datetime
 import inspect
 import json
 import math
+import os
 import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -128,6 +129,10 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "prove": (cs.prove, {"framework": FRAMEWORK}),
     "run_cases": (cs.run_cases, {"framework": "guardrail"}),
     "load_candidates": (cs.load_candidates, {"source": LISTED, "framework": JUDGE}),
+    "write_candidates": (
+        cs.write_candidates,
+        {"candidates": LISTED, "path": os.devnull + "/list.csv", "framework": JUDGE},
+    ),
     "load_cases": (cs.load_cases, {"source": CASES, "framework": "guardrail"}),
     "load_framework": (cs.load_framework, {"source": FRAMEWORK}),
     "load_vocabulary": (cs.load_vocabulary, {"source": "common"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from os.path import realpath
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..documents import json_schema
 from ..documents.loading import (
     KINDS,
     PlainDocument,
+    load_candidates,
     load_framework,
     read_named,
     shipped,
@@ -34,11 +35,13 @@ from ..documents.templates import (
     resolved_text,
     schema_file,
 )
+from ..documents.writing import written_as
 from ..errors import DocumentError, UsageError, choose_from
 from ..models.base import title_of
 from ..models.candidates import Candidate
 from ..models.framework import Framework
 from ..output import Field, Table, as_json
+from ..output.text import plural
 from ..reports.framework import framework_data, framework_page
 from .main import Commands, command
 from .options import (
@@ -46,10 +49,15 @@ from .options import (
     PAGE_WIDTH,
     AtLeast,
     Target,
+    candidates_argument,
     emit,
     frameworks_option,
     given_options,
+    ignore_option,
+    list_without,
+    note_reading,
     output_option,
+    refuse_two_inputs,
     result_options,
 )
 from .terminal import say, terminal_width, write
@@ -206,10 +214,16 @@ def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
     yield f"wrote {target}: {FIRST_CHANGES}"
     if document.origin.folder is not None and target is not None:
-        for name in _files_named(document):
-            if not (Path(realpath(target)).parent / name).exists():
-                yield f"note: it uses `{name}`; copy that file into the same folder"
+        yield from _files_to_copy(_files_named(document), target)
     yield f"next: collabscore check {shlex.quote(str(target))}"
+
+
+def _files_to_copy(names: Iterable[str], target: Path) -> Iterator[str]:
+    """Yield a message for each file that a document names, and that is not beside it."""
+    for name in names:
+        is_beside = (Path(realpath(target)).parent / name).exists()
+        if shipped_path(name) is None and not is_beside:
+            yield f"note: it uses `{name}`; copy that file into the same folder"
 
 
 def _files_named(document: PlainDocument) -> Iterator[str]:
@@ -221,6 +235,51 @@ def _files_named(document: PlainDocument) -> Iterator[str]:
             if shipped_path(name, kind) is None:
                 yield name
 
+
+@command(
+    "convert",
+    "collabscore convert ratings.xlsx projects.yaml -f guardrail",
+    "collabscore convert projects.yaml projects.csv",
+    "collabscore convert 'ratings.xlsx#May' projects.parquet --ignore-columns Reviewer",
+)
+@candidates_argument
+@click.argument("file", metavar="FILE")
+@frameworks_option(
+    f"Read columns by this framework, too: {FRAMEWORK_FORM}; repeatable. "
+    "[default: the one that the list names]"
+)
+@ignore_option
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+def convert(
+    candidates: str,
+    file: str,
+    frameworks: tuple[str, ...],
+    ignore_columns: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Write a list of candidates in another form.
+
+    The end of the name of FILE decides: YAML (.yaml), JSON (.json, .jsonl), tables (.csv, .tsv,
+    .xlsx) or columns (.parquet, .arrow); `-` prints YAML. The list is checked, and each cell is
+    read back before it is written.
+    """
+    target = _target_of(file, force=force)
+    refuse_two_inputs([candidates, *frameworks], "give the list or the framework as a file")
+    loaded = load_candidates(list_without(candidates, ignore_columns), frameworks)
+    written = written_as(loaded, "list.yaml" if target is None else file)
+    note_reading(loaded)
+    write(written.content, file)
+    for head, ids in written.lost.items():
+        names = ", ".join(ids[:_MOST_IDS]) + ", ..." * (len(ids) > _MOST_IDS)
+        say(f"not written as it was: `{head}` of {plural(len(ids), 'candidate')}: {names}")
+    if target is not None:
+        say(f"wrote {target}: {plural(len(loaded), 'candidate')}")
+        say(*_files_to_copy(loaded.framework, target))
+        judges = "".join(f" -f {shlex.quote(name)}" for name in frameworks)
+        say(f"next: collabscore check {shlex.quote(str(target))}{judges}")
+
+
+_MOST_IDS = 5
 
 _FORMS = ("table", "md", "json")
 

@@ -272,6 +272,7 @@ def _show_misuse(error: click.ClickException | CollabscoreError) -> None:
     cls=Commands,
     modules={
         "new": "documents",
+        "convert": "documents",
         "check": "check",
         "score": "score",
         "explain": "explain",

@@ -18,7 +18,7 @@ from typing import Literal, TextIO
 
 import click
 
-from ..documents.loading import files_read
+from ..documents.loading import files_read, replace_file
 from ..errors import (
     MOST_SHOWN,
     Diagnostic,
@@ -321,13 +321,13 @@ def _write_file(output: str, data: bytes) -> None:
     if output.endswith(("/", os.sep)) or (found is not None and stat.S_ISDIR(found.st_mode)):
         raise UsageError(f"cannot write `{output}`: it is a folder; add the name of a file")
     if found is None:
-        _replace_file(target, data)
+        replace_file(target, data)
         return
     _refuse_input(found, f"`{output}`")
     if not (found.st_mode & _WRITABLE and os.access(target, os.W_OK)):
         raise UsageError(f"cannot write `{output}`: it is read-only; choose another file")
     if stat.S_ISREG(found.st_mode):
-        _replace_file(target, data)
+        replace_file(target, data)
     else:
         target.write_bytes(data)  # a device or a pipe: nothing to replace
 
@@ -339,37 +339,3 @@ def _refuse_input(found: os.stat_result, name: str) -> None:
 
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-
-
-def _replace_file(target: Path, data: bytes) -> None:
-    """Write a temporary file beside the target, which takes its place once it is complete."""
-    temporary = target.with_name(f".collabscore-{os.getpid()}")
-    try:
-        try:
-            _write_unnamed(temporary, data)
-        except (AttributeError, OSError):  # not every system and disk has files without names
-            _write_named(temporary, data)
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _write_unnamed(temporary: Path, data: bytes) -> None:
-    """Write a file that has no name until it is complete: a process that is killed leaves none."""
-    descriptor = os.open(temporary.parent, os.O_TMPFILE | os.O_WRONLY, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-        # a call with a folder's descriptor, whichever it is, follows the link to the file
-        os.link(f"/proc/self/fd/{descriptor}", temporary, src_dir_fd=descriptor)
-
-
-def _write_named(temporary: Path, data: bytes) -> None:
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -76,6 +77,7 @@ __all__ = [
     "read_candidates",
     "read_document",
     "read_named",
+    "replace_file",
     "resolved",
     "shipped",
     "shipped_path",
@@ -562,6 +564,40 @@ def _bytes_of(file: BinaryIO | None) -> bytes:
 def note_file(found: os.stat_result) -> None:
     """Note that a file is read, if a command keeps count of them."""
     files_read.get(set()).add((found.st_dev, found.st_ino))
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Write a temporary file beside the target, which takes its place once it is complete."""
+    temporary = target.with_name(f".collabscore-{os.getpid()}")
+    try:
+        try:
+            _write_unnamed(temporary, data)
+        except (AttributeError, OSError):  # not every system and disk has files without names
+            _write_named(temporary, data)
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write_unnamed(temporary: Path, data: bytes) -> None:
+    """Write a file that has no name until it is complete: a process that is killed leaves none."""
+    descriptor = os.open(temporary.parent, os.O_TMPFILE | os.O_WRONLY, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+        # a call with a folder's descriptor, whichever it is, follows the link to the file
+        os.link(f"/proc/self/fd/{descriptor}", temporary, src_dir_fd=descriptor)
+
+
+def _write_named(temporary: Path, data: bytes) -> None:
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _source_name(path: Path) -> str:

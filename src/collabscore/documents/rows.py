@@ -699,7 +699,8 @@ def _has_decimal_commas(rows: Rows, reader: Heads) -> bool:
     signs = set()
     for column, head in rows.columns.items():
         is_number = isinstance(reader.known.facts.get(head.key), NumberFact)
-        if head.section == "ratings" or (head.section == "facts" and is_number):
+        is_number = head.section == "ratings" or (head.section == "facts" and is_number)
+        if is_number and head.part in ("", "low", "high"):
             for text in {cell for cell in rows.sheet.cells(column) if isinstance(cell, str)}:
                 if text[:1] not in ("[", "{"):
                     signs.update(re.findall(r"(?<!\d)\d+([.,])(?!\d{3}(?!\d))\d+", text))

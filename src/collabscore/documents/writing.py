@@ -1,17 +1,40 @@
-"""Documents as YAML, in a form that the reader of documents reads back as the same data."""
+"""Lists of candidates as files: YAML, JSON and tables, which are read back as they were."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import yaml
 
-from ..models.base import Backed, clean_data
+from ..errors import UsageError, choose_from, optional, refusal_of_system, refusal_of_value
+from ..models.base import UNKNOWN, clean_data
 from ..models.candidates import Candidates
+from ..output.excel import Workbook
+from ..output.frames import array_of
+from ..output.table import harmless
+from .heads import LIST_KEYS, PARTS, Head, Heads
+from .loading import CandidateSource, FrameworkSource, load_candidates, replace_file
 from .reader import plain
+from .rows import answer_of, cell_reading
+from .sheets import text_of
 
-__all__ = ["WIDTH", "candidates_text", "yaml_text"]
+__all__ = [
+    "WIDTH",
+    "WRITERS",
+    "Written",
+    "candidates_text",
+    "write_candidates",
+    "written_as",
+    "yaml_text",
+]
 
 WIDTH = 110
 """Width of written documents, in characters."""
@@ -67,22 +90,331 @@ def candidates_text(candidates: Candidates, head: Iterable[str] = ()) -> str:
     head : iterable of str
         Lines of a comment above it.
     """
-    data = clean_data(candidates.model_dump(exclude_unset=True))
-    named = data.get("framework", [])
-    if len(named) == 1:
-        data["framework"] = named[0]
-    data["candidates"] = _backing_last(data["candidates"])
     lines = [f"# {line}".rstrip() for line in head]
-    body = yaml_text({"collabscore": "candidates/1", **data}, flow=None)
-    return "\n".join([*lines, body])
+    return "\n".join([*lines, yaml_text(_data_of(candidates), flow=None)])
 
 
-def _backing_last(data: Any) -> Any:
-    """Return plain data with evidence, notes and dates of each entry behind its answer."""
-    if isinstance(data, list):
-        return list(map(_backing_last, data))
-    if not isinstance(data, dict):
-        return data
-    answer = [key for key in data if key not in Backed.model_fields]
-    backing = [key for key in data if key in Backed.model_fields]
-    return {key: _backing_last(data[key]) for key in (*answer, *backing)}
+def _data_of(candidates: Candidates) -> dict[str, Any]:
+    """Return a list of candidates as plain data, as its author wrote it."""
+    data = clean_data(candidates.model_dump(exclude_unset=True))
+    if len(data.get("framework", [])) == 1:
+        data["framework"] = data["framework"][0]
+    return {"collabscore": "candidates/1", **data}
+
+
+# tables
+
+
+class Written(NamedTuple):
+    """The content of a file.
+
+    Parameters
+    ----------
+    content : str or bytes
+    lost : mapping of str to list of str
+        The heads of cells that the file does not hold, with the ids of their candidates.
+    """
+
+    content: str | bytes
+    lost: Mapping[str, list[str]] = {}
+
+
+_UNKNOWN = (None, UNKNOWN, {})
+Columns = dict[str, list[Any]]
+"""Cells by the text of their head, a row for each candidate."""
+
+
+class _TableMaker:
+    """Makes a table of a list; each cell has the first form that its reader reads as it was."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.heads = Heads(candidates.frameworks)
+        self.cells: dict[Head, list[Any]] = {}
+        self.lost: dict[str, list[str]] = {}
+        self._readings: dict[Head, Callable[[Any], Any]] = {}
+        self.data = clean_data(candidates.model_dump(exclude_unset=True))
+        self.entries: list[dict[str, Any]] = self.data.pop("candidates")
+
+    def columns(self) -> Columns:
+        """Return the cells of all columns."""
+        for row, entry in enumerate(self.entries):
+            for head, value in self._parts_of_entry(entry):
+                self._put(row, head, value)
+        for key in LIST_KEYS:
+            # each row names them that a reader may sort or delete
+            rows = len(self.entries) if key in ("framework", "as_of") else 1
+            for row in range(rows):
+                self._put(row, Head("", key), self.data.get(key.removeprefix("list.")))
+        columns: Columns = {}
+        for head in self._heads_in_order():
+            name = self.heads.text(head)
+            if name is not None:
+                columns[name] = self.cells[head]
+            else:
+                self.lose(".".join(head.path), range(len(self.entries)))
+        return columns
+
+    def _heads_in_order(self) -> list[Head]:
+        """Return the heads of columns: id and title first, keys of the list last."""
+        met = [head[:2] for head in self.cells]
+        own = [pair for pair in met if pair[0] or pair[1] not in LIST_KEYS]
+        order = [("", "id"), ("", "title"), *own, *met]
+        parts = ("", *PARTS)
+        return sorted(self.cells, key=lambda head: (order.index(head[:2]), parts.index(head.part)))
+
+    def _parts_of_entry(self, entry: Mapping[str, Any]) -> Iterator[tuple[Head, Any]]:
+        """Yield what a candidate says, by the column that holds it."""
+        for key, value in entry.items():
+            if key not in ("ratings", "facts"):
+                yield Head("", key), value
+                continue
+            for name, answer in value.items():
+                yield from self._parts_of_answer(Head(key, name), answer)
+
+    def _parts_of_answer(self, head: Head, answer: Any) -> Iterator[tuple[Head, Any]]:
+        """Yield an answer, and its details in columns of their own if they are read back so."""
+        if isinstance(answer, dict):
+            answer = {key: value for key, value in answer.items() if value not in _UNKNOWN}
+            details = {part: answer[part] for part in PARTS if part in answer}
+            rest = {key: value for key, value in answer.items() if key not in PARTS}
+            parts = {"" if part == "value" else part: value for part, value in details.items()}
+            if rest:
+                parts.setdefault("", rest)
+            cells = {part: self._cell(head._replace(part=part), parts[part]) for part in parts}
+            read = {part: self._read(head._replace(part=part), cells[part]) for part in parts}
+            if None not in cells.values() and _is_same(answer_of(read, head.section), answer):
+                for part, value in parts.items():
+                    yield head._replace(part=part), value
+                return
+        yield head, answer
+
+    def _put(self, row: int, head: Head, value: Any) -> None:
+        """Fill in a cell; that of an unknown answer is blank."""
+        if head not in self.cells and (value is not None or head.section):
+            self.cells[head] = [None] * len(self.entries)
+        if value is None or (value in _UNKNOWN and head.section and not head.part):
+            return
+        self.cells[head][row] = cell = self._cell(head, value)
+        if cell is None or not _is_same(self._read(head, cell), value):
+            self.lose(".".join(head.path), [row])
+
+    def lose(self, name: str, rows: Iterable[int]) -> None:
+        """Note that the table does not hold a part of some candidates as it was."""
+        self.lost.setdefault(name, []).extend(self.entries[row]["id"] for row in rows)
+
+    def _cell(self, head: Head, value: Any) -> Any:
+        """Return a value as a cell; None if no form of it is read back."""
+        for form in _forms_of(value, head):
+            if _is_same(self._read(head, form), value):
+                return form
+        # a title with blanks around it is still a title
+        return value if isinstance(value, str) and not head.section else None
+
+    def _read(self, head: Head, cell: Any) -> Any:
+        if head not in self._readings:
+            self._readings[head] = cell_reading(self.heads, head)
+        return self._readings[head](cell)
+
+
+def _forms_of(value: Any, head: Head) -> Iterator[Any]:
+    """Yield the forms in which a cell may hold a value, the plainest first."""
+    match value:
+        case list():
+            yield " to ".join(map(text_of, value))
+            yield "; ".join(map(_word_of, value)) or "none"
+        case {"all_of": several, **others} if not others:
+            yield "; ".join(map(_word_of, several))
+        case {"at_least": several, **others} if not others:
+            yield "; ".join([*map(_word_of, several), "?"])
+        case dict():
+            pass
+        case _:
+            yield value
+            return
+    yield yaml_text(value, flow=True, width=math.inf).strip()
+
+
+def _word_of(value: Any) -> str:
+    """Return a word of a list; a safeguard that is planned is marked so."""
+    if isinstance(value, dict) and value.get("status") == "planned":
+        return f"{value['id']} (planned)"
+    return text_of(value)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Return whether two plain values are equal, and of one type: 1 is not true."""
+    if isinstance(one, Exception):
+        return False
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+# files
+
+
+def _csv_text(columns: Columns, sign: str = ",") -> str:
+    """Return a table as CSV; an apostrophe marks what a spreadsheet would run as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=sign)
+    writer.writerow(map(harmless, columns))
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow(harmless(cell) if isinstance(cell, str) else text_of(cell) for cell in row)
+    return out.getvalue()
+
+
+_WIDEST = 40
+_MOST_ROWS = 1_048_575
+_MOST_CHARACTERS = 32_767
+"""What a sheet of Excel holds: rows below the head, and characters in a cell."""
+
+
+def _workbook_of(columns: Columns) -> bytes:
+    """Return a table as an Excel workbook."""
+    book = Workbook("Candidates")
+    sheet = book.sheet("Candidates")
+    heads = {}
+    for k, (head, cells) in enumerate(columns.items()):
+        longest = max((len(text_of(cell)) for cell in cells), default=0)
+        heads[k] = (head, min(max(longest, len(head)) + 2, _WIDEST))
+        for row, cell in enumerate(cells, 1):
+            if isinstance(cell, str):
+                sheet.write_string(row, k, cell, book.style(quote_prefix=harmless(cell) != cell))
+            elif isinstance(cell, int | float) and float(f"{cell:.16G}") != cell:
+                sheet.write_string(row, k, repr(cell))  # a workbook has 16 digits
+            elif cell is not None:
+                sheet.write(row, k, cell)
+    book.put_heads(sheet, 0, heads)
+    sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    return book.content()
+
+
+def _columnar(columns: Columns, form: str) -> bytes:
+    """Return a table as a Parquet file or an Arrow one."""
+    pyarrow = optional("pyarrow", "tables")
+    arrays = {head: array_of(pyarrow, cells, pyarrow.string()) for head, cells in columns.items()}
+    table, out = pyarrow.table(arrays), io.BytesIO()
+    if form == "parquet":
+        optional("pyarrow.parquet", "tables").write_table(table, out)
+    else:
+        with optional("pyarrow.ipc", "tables").new_file(out, table.schema) as writer:
+            writer.write_table(table)
+    return out.getvalue()
+
+
+def _json_text(candidates: Candidates) -> str:
+    return json.dumps(_data_of(candidates), indent=2, ensure_ascii=False) + "\n"
+
+
+def _json_lines(candidates: Candidates) -> str:
+    """Return the keys of a list in a line, if it has any, and each candidate in another."""
+    data = _data_of(candidates)
+    entries = data.pop("candidates")
+    heads = [data] if len(data) > 1 else []
+    lines = [json.dumps(entry, ensure_ascii=False) for entry in (*heads, *entries)]
+    return "\n".join(lines) + "\n"
+
+
+_TEXTS: dict[str, Callable[[Candidates], str]] = {
+    **dict.fromkeys((".yaml", ".yml"), candidates_text),
+    ".json": _json_text,
+    **dict.fromkeys((".jsonl", ".ndjson"), _json_lines),
+}
+_TABLES: dict[str, Callable[[Columns], str | bytes]] = {
+    ".csv": _csv_text,
+    ".tsv": partial(_csv_text, sign="\t"),
+    ".xlsx": _workbook_of,
+    ".parquet": partial(_columnar, form="parquet"),
+    **dict.fromkeys((".arrow", ".feather"), partial(_columnar, form="arrow")),
+}
+WRITERS = (*_TEXTS, *_TABLES)
+"""Ends of the names of files that are written."""
+
+
+def written_as(candidates: Candidates, name: str) -> Written:
+    """Return a list as the content of a file, in the form that the end of its name stands for.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Loaded.
+    name : str
+
+    Raises
+    ------
+    UsageError
+        If no form has such an end, or the list is too large for it.
+    MissingExtraError
+        If a library is needed that is not installed.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix in _TEXTS:
+        return Written(_TEXTS[suffix](candidates))
+    if suffix not in _TABLES:
+        message = f"the name `{name}` does not show a format"
+        raise UsageError(message, help=f"end it with {choose_from(WRITERS)}")
+    if suffix == ".xlsx" and len(candidates) > _MOST_ROWS:
+        message = f"a sheet of Excel holds {_MOST_ROWS:,} candidates, and there are more"
+        raise UsageError(message, help="write `.parquet` or `.csv`")
+    maker = _TableMaker(candidates)
+    columns = maker.columns()
+    if suffix == ".xlsx":
+        for head, cells in columns.items():
+            long = [row for row, cell in enumerate(cells) if len(text_of(cell)) > _MOST_CHARACTERS]
+            if long:
+                maker.lose(head, long)
+                columns[head] = [None if row in long else cell for row, cell in enumerate(cells)]
+    return Written(_TABLES[suffix](columns), maker.lost)
+
+
+def write_candidates(
+    candidates: CandidateSource,
+    path: str | Path,
+    framework: FrameworkSource | Sequence[FrameworkSource] | None = None,
+) -> dict[str, list[str]]:
+    """Write a list of candidates to a file, in the form that the end of its name stands for.
+
+    Parameters
+    ----------
+    candidates : str, Path, mapping, Candidates, iterable of candidates, or data frame
+        Anything that `load_candidates` takes.
+    path : str or Path
+        A file of YAML, JSON, JSON Lines, CSV, TSV, Excel, Parquet or Arrow. It is replaced if it
+        exists, and is complete or not written at all.
+    framework : str, Path, mapping, Framework or list of them, optional
+        The frameworks to check the list with, beside those that it names.
+
+    Returns
+    -------
+    dict of str to list of str
+        What the file does not hold as it was, if anything: by the name of a column, the ids of the
+        candidates.
+
+    Raises
+    ------
+    CandidateError
+        If the list has errors.
+    UsageError
+        If the name shows no format, or the file cannot be written.
+    MissingExtraError
+        If a library is needed that is not installed.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> listed = [{"id": "flu", "ratings": {"global_challenge": [4, 5]}}]
+    >>> write_candidates(listed, folder / "list.csv", "guardrail")
+    {}
+    >>> print((folder / "list.csv").read_text(), end="")
+    id,global_challenge
+    flu,4 to 5
+    """
+    if not isinstance(path, str | Path):
+        raise refusal_of_value(path, "the name of a file", "path", "write `list.csv`, for example")
+    written = written_as(load_candidates(candidates, framework), str(path))
+    content = written.content
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        replace_file(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise refusal_of_system(f"cannot write `{path}`", error) from None
+    return dict(written.lost)

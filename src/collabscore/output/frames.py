@@ -13,7 +13,7 @@ from ..errors import optional, refusal_of_value
 from .result import Result
 from .table import Table, as_json
 
-__all__ = ["parquet_of", "to_arrow", "to_pandas", "to_polars"]
+__all__ = ["array_of", "parquet_of", "to_arrow", "to_pandas", "to_polars"]
 
 _EXTRA = "tables"
 
@@ -90,11 +90,11 @@ def _arrays_of_rows(pyarrow: Any, table: Table) -> dict[str, Any]:
     for key, cells in table.to_columns().items():
         # a column without any value has the type of its field
         absent = pyarrow.float64() if key in figures else pyarrow.string()
-        arrays[key] = _array_of(pyarrow, cells, absent)
+        arrays[key] = array_of(pyarrow, cells, absent)
     return arrays
 
 
-def _array_of(pyarrow: Any, cells: Sequence[Any], absent: Any) -> Any:
+def array_of(pyarrow: Any, cells: Sequence[Any], absent: Any) -> Any:
     """Return the array of a column; numbers and texts together are texts."""
     kinds = {_kind_of(cell) for cell in cells if cell is not None}
     if not kinds:

@@ -6,8 +6,8 @@ import datetime
 import inspect
 import json
 import math
-import os
 import random
+import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -131,7 +131,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "load_candidates": (cs.load_candidates, {"source": LISTED, "framework": JUDGE}),
     "write_candidates": (
         cs.write_candidates,
-        {"candidates": LISTED, "path": os.devnull + "/list.csv", "framework": JUDGE},
+        {"candidates": LISTED, "path": Path(tempfile.mkdtemp()) / "list.csv", "framework": JUDGE},
     ),
     "load_cases": (cs.load_cases, {"source": CASES, "framework": "guardrail"}),
     "load_framework": (cs.load_framework, {"source": FRAMEWORK}),

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ..errors import UsageError, choose_from, optional, refusal_of_system, refusal_of_value
+from ..errors import UsageError, optional, refusal_of_system, refusal_of_value
 from ..models.base import UNKNOWN, clean_data
 from ..models.candidates import Candidates
 from ..output.excel import Workbook
 from ..output.frames import array_of
 from ..output.table import harmless
+from ..output.text import listed
 from .heads import LIST_KEYS, PARTS, Head, Heads
 from .loading import CandidateSource, FrameworkSource, load_candidates, replace_file
 from .reader import plain
@@ -351,7 +352,8 @@ def written_as(candidates: Candidates, name: str) -> Written:
         return Written(_TEXTS[suffix](candidates))
     if suffix not in _TABLES:
         message = f"the name `{name}` does not show a format"
-        raise UsageError(message, help=f"end it with {choose_from(WRITERS)}")
+        ends = listed([f"`{end}`" for end in WRITERS], "or")
+        raise UsageError(message, "path", f"end it with {ends}")
     if suffix == ".xlsx" and len(candidates) > _MOST_ROWS:
         message = f"a sheet of Excel holds {_MOST_ROWS:,} candidates, and there are more"
         raise UsageError(message, help="write `.parquet` or `.csv`")
@@ -415,6 +417,7 @@ def write_candidates(
     data = content.encode() if isinstance(content, str) else content
     try:
         replace_file(Path(os.path.realpath(path)), data)
-    except OSError as error:
-        raise refusal_of_system(f"cannot write `{path}`", error) from None
+    except (OSError, ValueError) as error:
+        refusal = refusal_of_system(f"cannot write `{path}`", error)
+        raise UsageError(refusal.message, "path", refusal.help) from None
     return dict(written.lost)

@@ -120,7 +120,7 @@ class Written(NamedTuple):
     lost: Mapping[str, list[str]] = {}
 
 
-_UNKNOWN = (None, UNKNOWN, {})
+_UNKNOWN: tuple[Any, ...] = (None, UNKNOWN, {})
 Columns = dict[str, list[Any]]
 """Cells by the text of their head, a row for each candidate."""
 

@@ -317,10 +317,9 @@ class Table(Grid, Readable):
         for key, cells in replace(self, rows=tuple(rows)).to_columns().items():
             lists = [cell if isinstance(cell, list) else [cell] for cell in cells]
             most = max(map(len, lists), default=1)
-            if most < 2:
-                shown[key] = cells
-            for place in range(most if most > 1 else 0):
-                shown[f"{key}_{place + 1}"] = [found[place : place + 1] for found in lists]
+            for place in range(max(most, 1)):
+                name = key if most < 2 else f"{key}_{place + 1}"
+                shown[name] = [found[place] if place < len(found) else None for found in lists]
         return shown
 
     def to_jsonl(self) -> str:

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from collabscore.output import (
     Bullets,
+    CellBar,
     Column,
     Heading,
     Item,
@@ -204,6 +205,40 @@ def test_round_significant():
     )
     assert round_significant(123456.789, digits=3) == 123000.0
     assert round_significant(ROWS[0][5]) is ROWS[0][5]
+
+
+def test_csv_for_excel_has_shown_digits_and_a_column_for_each_of_several_texts():
+    columns = (
+        Column("id"),
+        Column("score", kind="number"),
+        Column("rank", kind="number", digits=0),
+        Column("share", kind="share"),
+        Column("range", kind="interval", digits=0, outward=True, ends=("low", "high")),
+        Column("points", kind="bar"),
+        Column("why", kind="list"),
+        Column("more", kind="list"),
+        Column("none", kind="list"),
+    )
+    rows = (
+        ("a", 87.456, 1, 0.8339, (61.2, 70.9), CellBar(3.14159, 5.0), ("=x", "y"), ("m",), ()),
+        ("b", None, None, None, (62.54, 62.54), CellBar(None, 5.0), None, (), ()),
+        ("c", -0.04, 2.0, 1.0, (None, None), CellBar(2.0, 5.0), ("z",), None, ()),
+    )
+    assert Table(columns, rows).to_csv(excel=True) == (
+        "\ufeffid,score,rank,share,low,high,points,why_1,why_2,more,none\r\n"
+        "a,87.5,1,0.83,61,71,3.1,'=x,y,m,\r\n"
+        "b,,,,62.5,62.6,,,,,\r\n"
+        "c,0.0,2,1.0,,,2.0,z,,,\r\n"
+    )
+    assert Table(columns, ()).to_csv(excel=True) == (
+        "\ufeffid,score,rank,share,low,high,points,why,more,none\r\n"
+    )
+
+
+def test_rows_as_lines_of_json_and_between_other_signs():
+    table = Table((Column("id"), Column("n", kind="number")), (("a\tb", 1.5), ("c", None)))
+    assert table.to_csv(separator="\t") == 'id\tn\r\n"a\tb"\t1.5\r\nc\t\r\n'
+    assert table.to_jsonl() == '{"id": "a\\tb", "n": 1.5}\n{"id": "c", "n": null}\n'
 
 
 def test_csv_writes_numbers_as_numbers_and_heads_as_text():

@@ -20,6 +20,7 @@ from .documents.loading import (
 )
 from .documents.reweighting import GivenWeights, refuse_no_weights, reweighted
 from .errors import CandidateError, UsageError, names_of
+from .models.candidates import Candidates
 from .models.framework import Framework
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
@@ -88,27 +89,39 @@ def score(
     """
     judge = None if framework is None else load_framework(framework)
     if isinstance(candidates, Problem):
-        if judge is not None and judge.digest != candidates.framework.digest:
-            message = "a problem has its framework already"
-            raise UsageError(message, "framework", "leave it out")
-        if as_of is not None:
-            message = "columns do not expire, so a problem has no date"
-            raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
+        _refuse_other_words(candidates, judge, as_of)
         return rank(_reweighted_problem(candidates, weights))
     if is_frame(candidates) or isinstance(candidates, str | Path):
         candidates = read_candidates(candidates)
+    problem = None
     if judge is not None and isinstance(candidates, PlainDocument) and as_of is None:
         problem = _problem_at_once(candidates, judge, names_of("ignore_columns", ignore_columns))
-        if problem is not None:
-            return rank(_reweighted_problem(problem, weights))
-    loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
-    if judge is None:
-        if len(loaded.frameworks) != 1:
-            names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
-            message = f"the list names several frameworks ({names})"
-            raise UsageError(message, "framework", "name one of them")
-        (judge,) = loaded.frameworks
-    return rank(_reweighted_problem(Problem.from_candidates(loaded, judge), weights))
+    if problem is None:
+        loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
+        problem = Problem.from_candidates(loaded, judge or _only_judge(loaded))
+    return rank(_reweighted_problem(problem, weights))
+
+
+def _refuse_other_words(
+    problem: Problem, judge: Framework | None, as_of: str | date | None
+) -> None:
+    """Refuse a framework or a date that a problem cannot take."""
+    if judge is not None and judge.digest != problem.framework.digest:
+        message = "a problem has its framework already"
+        raise UsageError(message, "framework", "leave it out")
+    if as_of is not None:
+        message = "columns do not expire, so a problem has no date"
+        raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
+
+
+def _only_judge(candidates: Candidates) -> Framework:
+    """Return the framework that a list names; refuse several."""
+    if len(candidates.frameworks) != 1:
+        names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
+        message = f"the list names several frameworks ({names})"
+        raise UsageError(message, "framework", "name one of them")
+    (judge,) = candidates.frameworks
+    return judge
 
 
 def _problem_at_once(

@@ -354,20 +354,27 @@ def cells_of(data: Any, *, coded: bool = True) -> Cells | None:
     words = _coded_words(data) if coded else None
     if words is not None:
         return words
-    if isinstance(data, np.ma.MaskedArray) and data.dtype.kind in "iuf":
-        data = np.ma.filled(data.astype(np.float64), np.nan)
     if hasattr(data, "__array__") and not isinstance(data, np.generic):
-        array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
-        if array.dtype.kind == "M":
-            array = array.astype("datetime64[us]")  # of others, numpy makes numbers
-        if array.dtype.kind in "biuf" and array.ndim and not np.ma.is_masked(array):
-            return np.asarray(array)
-        data = None if array.dtype.names else array.tolist()
+        data = _array_or_cells(data)
+    if isinstance(data, np.ndarray):
+        return data
     if isinstance(data, str | bytes | bytearray | memoryview) or not isinstance(data, Sequence):
         return None
     if set(map(type, data)) <= {str, NoneType}:
         return list(data)  # quick: names are many and all differ
     return _array_or_list(list(map(plain_cell, data)))
+
+
+def _array_or_cells(data: Any) -> Any:
+    """Return numbers and truth values, all known, as an array, and others as a list of cells."""
+    array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    if isinstance(array, np.ma.MaskedArray) and array.dtype.kind in "iuf":
+        array = np.ma.filled(array.astype(np.float64), np.nan)
+    if array.dtype.kind == "M":
+        array = array.astype("datetime64[us]")  # of others, numpy makes numbers
+    if array.dtype.kind in "biuf" and array.ndim and not np.ma.is_masked(array):
+        return np.asarray(array)
+    return None if array.dtype.names else array.tolist()
 
 
 _BETWEEN_WORDS = "\x1f"
@@ -380,28 +387,40 @@ def _coded_words(data: Any) -> CodedCells | None:
     Arrow tells words apart without an object for each row. It is used where it is loaded already.
     """
     arrow: Any = sys.modules.get("pyarrow")
-    is_of_arrow = hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
-    if arrow is None or not is_of_arrow:
+    column = None if arrow is None else _arrow_column(arrow, data)
+    if column is None:
         return None
+    if not (arrow.types.is_list(column.type) or arrow.types.is_large_list(column.type)):
+        return _codes_of_words(arrow, column)
+    joined = _joined_words(arrow, column)
+    found = None if joined is None else _codes_of_words(arrow, joined)
+    if found is None:
+        return None
+    lists = [cell if cell is None else _split_words(cell) for cell in found.different]
+    return CodedCells(lists, found.codes)
+
+
+def _arrow_column(arrow: Any, data: Any) -> Any:
+    """Return a column in the chunks of Arrow; None where it does not give itself to Arrow."""
     try:
-        words = arrow.chunked_array(data) if hasattr(data, "__arrow_c_stream__") else data
-        words = arrow.chunked_array([words]) if isinstance(words, arrow.Array) else words
+        if hasattr(data, "__arrow_c_stream__"):
+            return arrow.chunked_array(data)
+        return arrow.chunked_array([data]) if isinstance(data, arrow.Array) else None
     except (arrow.ArrowException, TypeError, ValueError):
         return None  # cells of several kinds are read one by one
-    is_list = arrow.types.is_list(words.type) or arrow.types.is_large_list(words.type)
-    if is_list:
-        words = _joined_words(arrow, words)
-    if words is None or not _holds_words(arrow.types, words.type):
+
+
+def _codes_of_words(arrow: Any, words: Any) -> CodedCells | None:
+    """Return a column of text coded; None for a column of another type."""
+    if not _holds_words(arrow.types, words.type):
         return None
     is_coded = arrow.types.is_dictionary(words.type)
     coded = (words if is_coded else words.dictionary_encode()).unify_dictionaries().combine_chunks()
-    cells, codes, some_unknown = coded.dictionary.to_pylist(), coded.indices, coded.null_count > 0
-    if some_unknown:
-        cells, codes = [*cells, None], codes.fill_null(len(cells))
-    if is_list:
-        cells = [cell if cell is None else _split_words(cell) for cell in cells]
-    found = CodedCells(cells, codes.to_numpy())
-    return found.in_order() if is_coded or some_unknown else found
+    cells, codes = coded.dictionary.to_pylist(), coded.indices
+    if not coded.null_count:
+        found = CodedCells(cells, codes.to_numpy())
+        return found.in_order() if is_coded else found
+    return CodedCells([*cells, None], codes.fill_null(len(cells)).to_numpy()).in_order()
 
 
 def _holds_words(types: Any, kind: Any) -> bool:

@@ -13,6 +13,7 @@ from ..models.facts import DateFact, FlagFact, NumberFact, SetFact
 from ..models.framework import Framework
 from .heads import Head, Heads
 from .loading import PlainDocument
+from .sheets import Sheet
 
 __all__ = ["MOST_ROWS", "Columns", "columns_at_once"]
 
@@ -44,24 +45,29 @@ def columns_at_once(
     sheet = document.sheet
     if sheet is None or sheet.is_spreadsheet or sheet.height <= MOST_ROWS:
         return None
+    found = _typed_columns(sheet, framework, {*document.ignored, *ignored})
+    ids = found.pop(Head("", "id"), None)
+    if ids is None:
+        return None
+    titles = found.pop(Head("", "title"), None)
+    placed = {head.key: found[head] for head in found if head.section == "safeguards"}
+    measured = {head.key: found[head] for head in found if head.section != "safeguards"}
+    return Columns(measured, placed, ids, titles)
+
+
+def _typed_columns(sheet: Sheet, framework: Framework, ignored: set[str]) -> dict[Head, Any]:
+    """Return the columns of a table by their heads; none of them, if one must be read by row."""
     reader = Heads([framework])
     found: dict[Head, Any] = {}
     for text, column in zip(sheet.heads, sheet.columns, strict=True):
-        if text.strip() in (*document.ignored, *ignored):
+        if text.strip() in ignored:
             continue
         meanings = reader.read(text)
         typed = _typed_column(column, meanings[0], framework) if len(meanings) == 1 else None
         if typed is None or meanings[0] in found:
-            return None
+            return {}
         found[meanings[0]] = typed
-    if Head("", "id") not in found:
-        return None
-    measured: dict[str, Any] = {}
-    safeguards: dict[str, Any] = {}
-    for head, column in found.items():
-        if head.section:
-            (safeguards if head.section == "safeguards" else measured)[head.key] = column
-    return Columns(measured, safeguards, found[Head("", "id")], found.get(Head("", "title")))
+    return found
 
 
 def _typed_column(column: Any, head: Head, framework: Framework) -> Any:
@@ -72,7 +78,7 @@ def _typed_column(column: Any, head: Head, framework: Framework) -> Any:
         return None
     match head.section:
         case "ratings":
-            fits = head.key in framework.leaves and _is_number(kind)
+            fits = head.key in framework.leaves and _is_number_type(kind)
         case "facts":
             fits = _holds_answers(kind, framework.all_facts.get(head.key))
         case "safeguards":
@@ -88,7 +94,7 @@ def _holds_answers(kind: str, fact: Any) -> bool:
         case None | DateFact():
             return False
         case NumberFact():
-            return _is_number(kind)
+            return _is_number_type(kind)
         case SetFact():
             return kind.startswith(("list<", "large_list<")) and "string" in kind
         case FlagFact() if kind == "bool":
@@ -96,5 +102,5 @@ def _holds_answers(kind: str, fact: Any) -> bool:
     return "string" in kind and not kind.startswith(("list", "large_list", "struct"))
 
 
-def _is_number(kind: str) -> bool:
+def _is_number_type(kind: str) -> bool:
     return kind.startswith(("int", "uint", "float", "double", "halffloat"))

@@ -126,6 +126,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "diff": (cs.diff, {"old": RANKING, "new": RANKING}),
     "compare": (cs.compare, {"candidates": LISTED, "frameworks": [FRAMEWORK, OTHER]}),
     "impact": (cs.impact, {"lists": [LISTED], "old": FRAMEWORK, "new": OTHER}),
+    "panel": (cs.panel, {"lists": [LISTED, LISTED], "framework": JUDGE, "draws": 8}),
     "prove": (cs.prove, {"framework": FRAMEWORK}),
     "run_cases": (cs.run_cases, {"framework": "guardrail"}),
     "load_candidates": (cs.load_candidates, {"source": LISTED, "framework": JUDGE}),

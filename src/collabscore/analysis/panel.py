@@ -40,9 +40,11 @@ from ..errors import (
     NoFrameworkError,
     UnreadableFileError,
     UsageError,
+    choose_from,
     names_of,
     printable,
     refusal_of_name,
+    refusal_of_value,
     whole_number,
 )
 from ..kernels.agreement import (
@@ -621,9 +623,14 @@ def panel(
     >>> [(effect.raters, effect.answer) for effect in found.disagreements[0].effects]
     [(('anna',), '2'), (('ben',), '5')]
     """
+    if not isinstance(merge, str):
+        help = choose_from(MERGES) or ""
+        raise refusal_of_value(merge, "a way to merge ratings", "merge", help)
     if merge not in MERGES:
         message = f"`{merge}` is not a way to merge ratings"
         raise refusal_of_name(message, merge, MERGES, "merge")
+    if not isinstance(anonymous, bool | np.bool_):
+        raise refusal_of_value(anonymous, "a truth value", "anonymous", "give True or False")
     draws, seed = whole_number("draws", draws, 0, _MOST_DRAWS), whole_number("seed", seed, 0)
     given = each_list(lists)
     if len(given) < 2:

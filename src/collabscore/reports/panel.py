@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
+from operator import attrgetter
 
-from ..analysis.panel import LEAST_COMMON, LEAST_SAMPLED, Panel, Rater
+from ..analysis.panel import (
+    LEAST_COMMON,
+    LEAST_SAMPLED,
+    Alpha,
+    Panel,
+    Rater,
+)
 from ..analysis.rater_answers import Change, Effect, RaterDisagreement
 from ..errors import likely
 from ..kernels.agreement import METRICS
@@ -25,11 +33,12 @@ from ..output import (
     Paragraph,
     Table,
 )
+from ..output.blocks import MISSING
 from ..output.text import count_in_words, listed, number, plural, quoted
-from ..scoring.wording import badge, closing_notes, title_of_word, verdict_in_words
+from ..scoring.wording import closing_notes, title_of_word, verdict_in_words
 from .questions import top_in_words
 
-__all__ = ["notes_of", "page_of"]
+__all__ = ["notes_of", "page_of", "tables_of"]
 
 _MOST_TITLES = 3
 _FIRST = 2
@@ -141,7 +150,7 @@ def _disagreement_items(one: RaterDisagreement, result: Panel, mark: str) -> Ite
 
 
 def _effect_in_words(effect: Effect, result: Panel) -> str:
-    """Return an answer, and the verdict and rank that it gives."""
+    """Return an answer, and what it gives: a verdict, if there are rules, and a rank, if any."""
     framework, parts = result.ranking.framework, []
     if framework.guardrails:
         parts.append(verdict_in_words(effect.verdict, framework))
@@ -314,23 +323,54 @@ def _left_out_sentences(result: Panel) -> Iterator[str]:
 
 
 def _candidate_table(result: Panel) -> Table:
-    """Return the merged result of each candidate, and those by the list of each rater."""
+    """Return rank and verdict of each candidate: merged, and by the list of each rater."""
     framework = result.ranking.framework
-    columns = [
-        TITLE_FIELD,
-        Column("rank", "Rank", kind="number", digits=0, priority=0),
-        Column("verdict", "Merged", kind="badge", priority=0),
-    ]
+    columns = [replace(TITLE_FIELD, least=24), Column("merged", "Merged", priority=0, least=17)]
     for place, label in enumerate(result.labels):
-        columns.append(Column(f"rank_{place}", "Rank", kind="number", digits=0, priority=0))
-        columns.append(Column(f"verdict_{place}", label, kind="badge", priority=0))
+        columns.append(Column(f"rater_{place}", label, priority=0, least=17))
     rows: list[tuple[Cell, ...]] = []
     for one in result.candidates:
-        cells: list[Cell] = [one.title, one.rank, badge(one.verdict, framework)]
-        for label in result.labels:
-            own = one.by.get(label)
-            cells += [None, None] if own is None else [own.rank, badge(own.verdict, framework)]
+        cells: list[Cell] = [one.title]
+        for found in (one, *map(one.by.get, result.labels)):
+            cell = None
+            if found is not None:
+                cell = f"{found.rank or MISSING} {verdict_in_words(found.verdict, framework)}"
+            cells.append(cell)
         rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+# tables for machines
+
+
+def tables_of(result: Panel) -> Mapping[str, Callable[[], Table]]:
+    """Return the tables of the agreement and of the raters, by name."""
+    return {"agreement": partial(_agreement_rows, result), "raters": partial(_rater_rows, result)}
+
+
+def _agreement_rows(result: Panel) -> Table:
+    """Return a row for each question; without an id, for all criteria together."""
+    columns = [Column("key", "Id"), Column("title", "Question"), Column("kind", "Kind")]
+    columns += [Column(name, name.title(), kind="number") for name in ("candidates", "same")]
+    for metric in METRICS:
+        columns.append(Column(metric, metric.title(), kind="number", digits=3))
+        ends = f"{metric}_low", f"{metric}_high"
+        columns.append(Column(f"{metric}_range", "95 %", kind="interval", digits=3, ends=ends))
+    rows: list[tuple[Cell, ...]] = []
+    for one in result.agreement:
+        cells: list[Cell] = [one.key or None, one.title, one.kind, one.candidates, one.same]
+        for metric in METRICS:
+            alpha = one.alphas.get(metric, Alpha(None, None, None))
+            cells += [alpha.value, (alpha.low, alpha.high)]
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+def _rater_rows(result: Panel) -> Table:
+    """Return a row for each rater."""
+    names = ("candidates", "ratings", "facts", "alone", "common", "deviation")
+    columns = [Column("label", "Rater"), *(Column(name, kind="number") for name in names)]
+    rows = [(one.label, *attrgetter(*names)(one)) for one in result.raters]
     return Table(tuple(columns), tuple(rows))
 
 

@@ -595,4 +595,9 @@ def test_the_result_is_whole_in_every_form() -> None:
         result.to_text(60, detail="verbose"),
     ):
         assert "Panel of 2 raters" in form
+    agreement = result.plain_table("agreement").to_records()
+    assert [row["title"] for row in agreement] == ["All criteria", "Gain"]
+    assert agreement[0]["interval"] == 0
+    assert agreement[0]["interval_low"] is None
+    assert [row["common"] for row in result.plain_table("raters").to_records()] == [1, 1]
     assert result.to_csv().startswith("candidate,title,kind,key,about,answers,merged")

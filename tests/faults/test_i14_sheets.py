@@ -117,19 +117,19 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
         "id,gian,Owner\na,3,me\n",
         [
             f":B1 unknown-column: the column `gian` is no criterion, fact or safeguard of `kinds` -> did you mean `gain`? to leave it out: `--ignore-columns gian` {IGNORE}",
-            f":C1 unknown-column: the column `Owner` is no criterion, fact or safeguard of `kinds` -> write the id or the title of one as its head; to leave it out: `--ignore-columns Owner` {IGNORE}",
+            f":C1 unknown-column: the column `Owner` is no criterion, fact or safeguard of `kinds` -> write the id or the title of one; to leave it out: `--ignore-columns Owner` {IGNORE}",
         ],
     ),
     "surplus-cells": (
         "id,stage\na,basic,3\nb,basic,4\n",
         [
-            ":C2 unknown-column: 2 rows with cells in a column without a head -> write a head above them, or put text with the sign between cells in quotes"
+            ":C2 unknown-column: 2 rows with cells in a column without a header -> write a header above them, or put text with the sign between cells in quotes"
         ],
     ),
     "column-twice": (
         "id,gain,GAIN \na,3,3\n",
         [
-            f":C1 duplicate-column: the column `GAIN ` holds what another column holds -> remove one of them; to leave it out: `--ignore-columns GAIN` {IGNORE}"
+            f":C1 duplicate-column: the columns `gain` and `GAIN` have the same meaning -> remove one of them; to leave it out: `--ignore-columns GAIN` {IGNORE}"
         ],
     ),
     "two-meanings": (
@@ -186,10 +186,10 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
     "a-date-in-text": (
         "id,gain,trl\na,03-May,6-Apr\nb,2026-05-03,Mai 3\n",
         [
-            f":B2 date-for-number: a date, `03-May`, stands where a rating or an answer belongs -> {DATES}, and write `3-5` again",
-            f":C2 date-for-number: a date, `6-Apr`, stands where a rating or an answer belongs -> {DATES}, and write `4-6` again",
-            f":B3 date-for-number: a date, `2026-05-03`, stands where a rating or an answer belongs -> {DATES}, and write `3-5` again",
-            f":C3 date-for-number: a date, `Mai 3`, stands where a rating or an answer belongs -> {DATES}, and write `3-5` again",
+            f":B2 date-for-number: `03-May` is a date; a rating or an answer is needed here -> {DATES}, and write `3-5` again",
+            f":C2 date-for-number: `6-Apr` is a date; a rating or an answer is needed here -> {DATES}, and write `4-6` again",
+            f":B3 date-for-number: `2026-05-03` is a date; a rating or an answer is needed here -> {DATES}, and write `3-5` again",
+            f":C3 date-for-number: `Mai 3` is a date; a rating or an answer is needed here -> {DATES}, and write `3-5` again",
         ],
     ),
     "mixed-types": (
@@ -217,13 +217,13 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
     "second-heads": (
         "id,gain,crit\n,from 1 to 5,yes or no\na,3,yes\n",
         [
-            ":B2 second-heads: row 2 looks like a second row of heads -> delete it, or move it above the first row of heads"
+            ":B2 second-headers: row 2 looks like a second header row -> delete it, or move it above the first header row"
         ],
     ),
     "second-heads-with-a-name": (
         "title,gain,crit\nName of it,how much?,is it?\nA,3,yes\n",
         [
-            ":B2 second-heads: row 2 looks like a second row of heads -> delete it, or move it above the first row of heads"
+            ":B2 second-headers: row 2 looks like a second header row -> delete it, or move it above the first header row"
         ],
     ),
     "several-answers-with-a-comma": (
@@ -262,6 +262,18 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
         [
             ":B2 invalid-choice: `maybe` is not the status of a safeguard -> write `in place` or `planned`, or leave the cell blank",
             ":B3 missing-status: `audit` is not in place, but has a note or evidence -> write `in place` or `planned` as its status",
+        ],
+    ),
+    "given-twice": (
+        'id,gain,gain.low,gain.high\na,2-4,1,5\nb,"{value: 3, note: x}",2,4\nc,"{low: 2, high: 3}",2,3\n',
+        [
+            ":B2 both-forms: `gain` is given twice: in this cell, and by details in other columns (2 times) -> remove one of them",
+        ],
+    ),
+    "a-mapping-of-safeguards": (
+        "id,safeguards\na,{audit: planned}\n",
+        [
+            ":B2 invalid-type: `{audit: planned}` is not a list of safeguards -> write `audit; ethics_review (planned)`"
         ],
     ),
     "partners-in-words": (
@@ -313,7 +325,7 @@ BOOKS: dict[str, tuple[bytes, list[str]]] = {
     "a-date-made-of-3-5": (
         workbook([["id", "gain"], ["a", datetime.date(2026, 5, 3)]]),
         [
-            f":B2 date-for-number: a date, `2026-05-03`, stands where a rating or an answer belongs -> {DATES}, and write `3-5` again"
+            f":B2 date-for-number: `2026-05-03` is a date; a rating or an answer is needed here -> {DATES}, and write `3-5` again"
         ],
     ),
     "per-cent-shown": (
@@ -331,7 +343,7 @@ BOOKS: dict[str, tuple[bytes, list[str]]] = {
     "merged-heads": (
         workbook([["id", "stage"], ["a", "basic", "applied"]], merge="B1:C1"),
         [
-            ":C2 unknown-column: 1 row with cells in a column without a head -> write a head above them, or put text with the sign between cells in quotes"
+            ":C2 unknown-column: 1 row with cells in a column without a header -> write a header above them, or put text with the sign between cells in quotes"
         ],
     ),
     "error-of-a-formula": (
@@ -428,7 +440,7 @@ FRAMES: dict[str, tuple[Any, list[str]]] = {
     "a-timestamp": (
         pd.DataFrame({"id": ["a"], "gain": [pd.Timestamp("2026-05-03")]}),
         [
-            f"<frame>:row 0 (from 0) date-for-number: a date, `2026-05-03`, stands where a rating or an answer belongs -> {DATES}, and write `3-5` again"
+            f"<frame>:row 0 (from 0) date-for-number: `2026-05-03` is a date; a rating or an answer is needed here -> {DATES}, and write `3-5` again"
         ],
     ),
     "odd-objects": (
@@ -569,7 +581,7 @@ def test_blank_rows_rows_above_and_columns_left_out_are_counted(tmp_path: Path) 
     assert [one.id for one in found] == ["a", "b"]
     assert list(found.remarks) == [
         "2 rows, 2 candidates; 1 blank row left out",
-        "1 row above the heads in row 3 not read",
+        "1 row above the header row, row 3: not read",
         "columns left out: `Owner`",
         "unknown: 3 of 4 answers (2 blank cells, 1 with `?`)",
         "no column for 2 criteria (unknown): `dual_use`, `share`",

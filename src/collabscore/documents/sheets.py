@@ -296,6 +296,7 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     if not data.startswith(b"PK") and _ENCRYPTED in data:
         raise _refuse_file(source, *_PASSWORD)
     parts = _parts_of_workbook(data, source)
+    _refuse_far_cells(parts, source)
     try:
         book = calamine.load_workbook(io.BytesIO(data))
         names = _sheets_to_read(calamine, book, source, sheet)
@@ -346,11 +347,7 @@ def _remarks_on_workbook(
 
 
 def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
-    """Return the parts of a workbook by name; none of one of the old kind.
-
-    The reader of workbooks takes memory for each cell up to the last one, and ends the process if
-    there is not enough.
-    """
+    """Return the parts of a workbook by name; none of one of the old kind."""
     if not data.startswith(b"PK"):
         return {}
     try:
@@ -363,14 +360,20 @@ def _parts_of_workbook(data: bytes, source: str) -> dict[str, bytes]:
     if size > _MOST_BYTES:
         message = f"the workbook is larger than {_MOST_BYTES // 1024**2} MiB unpacked"
         raise _refuse_file(source, "too-large", message, "divide it into several")
-    for name, text in parts.items():
-        if name.startswith("xl/worksheets/") and _size_of_sheet(text) > _MOST_CELLS:
-            message = (
-                f"a sheet of the workbook has more than {_MOST_CELLS:,} cells, most of them blank"
-            )
-            help = "delete the cells far to the right, or far below, and save it again"
-            raise _refuse_file(source, "too-large", message, help)
     return parts
+
+
+def _refuse_far_cells(parts: Mapping[str, bytes], source: str) -> None:
+    """Refuse a sheet with a cell far away.
+
+    The reader of workbooks takes memory for each cell up to the last one, and ends the process if
+    there is not enough.
+    """
+    sheets = [text for name, text in parts.items() if name.startswith("xl/worksheets/")]
+    if max(map(_size_of_sheet, sheets), default=0) > _MOST_CELLS:
+        message = f"a sheet of the workbook has more than {_MOST_CELLS:,} cells, most of them blank"
+        help = "delete the cells far to the right, or far below, and save it again"
+        raise _refuse_file(source, "too-large", message, help)
 
 
 _PARTS = re.compile(r"content\.xml|xl/.*\.(xml|rels)$")

@@ -21,10 +21,10 @@ from ..output.excel import Workbook
 from ..output.frames import array_of
 from ..output.table import harmless
 from ..output.text import listed
-from .heads import LIST_KEYS, PARTS, Head, Heads
+from .heads import LIST_KEYS, PARTS, Head, Heads, cell_reading
 from .loading import CandidateSource, FrameworkSource, load_candidates, replace_file
 from .reader import plain
-from .rows import answer_of, cell_reading
+from .rows import answer_of
 from .sheets import text_of
 
 __all__ = [

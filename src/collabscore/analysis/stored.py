@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Interval, Len
@@ -362,23 +362,30 @@ class StoredResult(Result):
         UsageError
             If the rows have no verdicts or ranks, or none has such a verdict.
         """
-        rows = list(self.rows)
-        wanted = names_of("verdict", verdict)
-        if wanted:
-            known = list(dict.fromkeys(str(row["verdict"]) for row in rows if row.get("verdict")))
-            for word in wanted:
-                if word not in known:
-                    message = f"no row has the verdict `{word}`"
-                    raise refusal_of_name(message, word, known, "verdict")
-            rows = [row for row in rows if row["verdict"] in wanted]
+        rows = _with_verdicts(list(self.rows), names_of("verdict", verdict))
         if top is not None:
-            top = whole_number("top", top, 1)
-            if not any(row.get("rank") for row in rows):
-                raise UsageError("no row has a rank", "top", "leave it out")
-            last = sorted(row["rank"] for row in rows if row.get("rank"))[:top][-1]
-            rows = [row for row in rows if row.get("rank") and row["rank"] <= last]
+            rows = _among_first(rows, whole_number("top", top, 1))
         selection = {"shown": len(rows), "of": len(self.rows)}
         return StoredResult(frozen({**self.content, self.things: rows, "selection": selection}))
+
+
+Rows: TypeAlias = list[Mapping[str, Any]]
+
+
+def _with_verdicts(rows: Rows, verdicts: Collection[str]) -> Rows:
+    known = dict.fromkeys(str(row["verdict"]) for row in rows if row.get("verdict"))
+    for word in verdicts:
+        if word not in known:
+            raise refusal_of_name(f"no row has the verdict `{word}`", word, known, "verdict")
+    return [row for row in rows if row["verdict"] in verdicts] if verdicts else rows
+
+
+def _among_first(rows: Rows, top: int) -> Rows:
+    ranks = sorted(row["rank"] for row in rows if row.get("rank"))
+    if not ranks:
+        raise UsageError("no row has a rank", "top", "leave it out")
+    last = ranks[:top][-1]
+    return [row for row in rows if row.get("rank") and row["rank"] <= last]
 
 
 def _is_nested(cell: object) -> bool:

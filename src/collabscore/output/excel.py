@@ -24,6 +24,7 @@ from .blocks import (
     Notes,
     Paragraph,
     Tone,
+    cell_text,
     interval_ends,
     is_missing,
 )
@@ -167,11 +168,7 @@ class Workbook:
         sheet = self.sheet(name)
         heads = _heads_of(table)
         rows = [list(chain.from_iterable(map(_flat, table.columns, row))) for row in table.rows]
-        widths = []
-        for place, head in enumerate(heads):
-            texts = [str(row[place][0]) for row in rows if isinstance(row[place][0], str)]
-            longest = max(map(len, (*head.split(), *texts)))
-            widths.append(min(max(longest + 2, _NARROWEST), _WIDEST))
+        widths = [_width_of(head, [row[k][0] for row in rows]) for k, head in enumerate(heads)]
         self.put_heads(sheet, 0, dict(enumerate(zip(heads, widths, strict=True))))
         for number, cells in enumerate(rows, 1):
             most = 1
@@ -217,6 +214,13 @@ def lines_in(text: str, width: float) -> int:
     return max(1, len(wrap(text, max(1, int(width)))))
 
 
+def _width_of(head: str, values: Iterable[object]) -> int:
+    """Return the width of a column, in letters: no word of its head is broken."""
+    texts = [value for value in values if isinstance(value, str)]
+    longest = max(map(len, (*head.split(), *texts)))
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
 def _heads_of(table: Grid) -> list[str]:
     """Return the heads of columns, two for an interval."""
     heads = []
@@ -232,8 +236,9 @@ def _heads_of(table: Grid) -> list[str]:
 
 def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]:
     """Yield the values of a cell with their styles: two of an interval."""
-    places = "." + "0" * column.digits if column.digits else ""
-    style = {"num_format": "0%" if column.kind == "share" else f"0{places}"}
+    style: dict[str, Any] = {}
+    if column.is_figure:
+        style = {"num_format": "0%" if column.kind == "share" else f"{0:.{column.digits}f}"}
     if column.kind == "interval":
         for end in interval_ends(cell):
             yield end, style
@@ -241,14 +246,10 @@ def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]
         yield None, {}
     elif isinstance(cell, CellBar):
         yield cell.value, style
-    elif isinstance(cell, Badge):
-        yield f"{cell.shape} {cell.word}", TONE_STYLES[cell.tone]
-    elif isinstance(cell, bool):
-        yield {True: "yes", False: "no"}[cell], {}
-    elif isinstance(cell, int | float):
+    elif isinstance(cell, int | float) and not isinstance(cell, bool):
         yield cell, style
     else:
-        yield cell if isinstance(cell, str) else "; ".join(map(str, cell or ())), {}
+        yield cell_text(column, cell), TONE_STYLES[cell.tone] if isinstance(cell, Badge) else {}
 
 
 def _lines_of(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -257,7 +258,7 @@ def _lines_of(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
         match block:
             case Heading(text, level, subtitle):
                 yield "", {}
-                yield text, {"bold": True, "font_size": 16 if level == 1 else 12}
+                yield text, {"bold": True, "font_size": max(12, 20 - 4 * level)}
                 if subtitle:
                     yield subtitle, {"font_color": "#555555"}
             case Paragraph(text):
@@ -267,8 +268,8 @@ def _lines_of(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield line, {"font_color": "#555555"}
             case Bullets():
                 for item in block:
-                    mark = f"{item.mark} " if item.mark else ""
-                    yield f"{mark}{item.text}", {"indent": min(2 * item.depth, 15)}
+                    line = f"{item.mark} {item.text}".strip()
+                    yield line, {"align": "left", "indent": min(2 * item.depth, 15)}
 
 
 def to_excel(result: Result) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,19 +96,23 @@ def _arrays_of_rows(pyarrow: Any, table: Table) -> dict[str, Any]:
 
 def array_of(pyarrow: Any, cells: Sequence[Any], absent: Any) -> Any:
     """Return the array of a column; numbers and texts together are texts."""
-    kinds = {_kind_of(cell) for cell in cells if cell is not None}
+    given = [cell for cell in cells if cell is not None]
+    kinds = set(map(_kind_of, given))
     if not kinds:
         return pyarrow.array(cells, absent)
-    if kinds == {int, float}:
-        kinds = {float}
+    if kinds <= {int, float} or kinds == {bool}:
+        types = {bool: pyarrow.bool_(), int: pyarrow.int64()}
+        kind = pyarrow.float64() if float in kinds else types[kinds.pop()]
+        return pyarrow.array(cells, kind)
+    write: Callable[[Any], Any] = str
+    kind = pyarrow.string()
     if kinds == {list}:
-        lists = [cell if cell is None else list(map(str, cell)) for cell in cells]
-        return pyarrow.array(lists, pyarrow.list_(pyarrow.string()))
-    if len(kinds) > 1 or kinds == {str}:
-        texts = [cell if cell is None else str(cell) for cell in cells]
-        return pyarrow.array(texts, pyarrow.string())
-    types = {bool: pyarrow.bool_(), int: pyarrow.int64(), float: pyarrow.float64()}
-    return pyarrow.array(cells, types[kinds.pop()])
+        write, kind = _as_texts, pyarrow.list_(kind)
+    return pyarrow.array([cell if cell is None else write(cell) for cell in cells], kind)
+
+
+def _as_texts(cell: Sequence[Any]) -> list[str]:
+    return list(map(str, cell))
 
 
 def _kind_of(cell: object) -> type:

@@ -93,20 +93,20 @@ def _plain_cell(cell: Cell) -> Any:
     return cell
 
 
-def _rounded_cell(column: Column, cell: Cell) -> Cell:
+def _rounded_cell(column: Column, cell: Cell) -> Any:
     """Return a figure with the digits that readers see, a share with those of a per cent."""
-    digits = 2 if column.kind == "share" else column.digits
     if is_missing(cell) or not column.is_figure:
         return cell
+    digits = 2 if column.kind == "share" else column.digits
     if column.kind != "interval":
-        value: Any = cell.value if isinstance(cell, CellBar) else cell
-        return _rounded_figure(value, digits)
+        return _rounded_figure(_plain_cell(cell), digits)
     low, high = interval_ends(cell)
     if column.outward and low is not None and high is not None:
-        if low == high:
-            digits = 1  # as in `cell_text`
-        low, high = outward(low, high, digits)
-    return tuple(None if end is None else _rounded_figure(end, digits) for end in (low, high))
+        if low < high:
+            low, high = outward(low, high, digits)
+        else:
+            digits = 1  # a point, as in `cell_text`
+    return _rounded_figure(low, digits), _rounded_figure(high, digits)
 
 
 def _rounded_figure(value: float | None, digits: int) -> float | None:

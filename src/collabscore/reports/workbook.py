@@ -23,7 +23,7 @@ from ..kernels.ranking import TOLERANCE, order_and_ranks
 from ..models.base import title_of
 from ..models.criteria import power_of, weight_of
 from ..models.expressions import references
-from ..models.framework import Framework, LeafNode, Node
+from ..models.framework import Framework, LeafNode
 from ..output import Block, Bullets, Column, Heading, Paragraph, Result, Table
 from ..output.excel import INPUT, TONE_STYLES, Workbook, origin_blocks, plain_text
 from ..output.text import plural, quoted
@@ -104,15 +104,14 @@ def mean_formula(function: ValueFunction, low: str, high: str) -> str:
     for (a, b), (y0, y1) in zip(pairwise(function.xs), pairwise(function.ys), strict=True):
         start, end = _figure_in_formula(a), _figure_in_formula(b)
         s, e = (f"MIN(MAX({x},{start}),{end})" for x in (low, high))
+        middle, width = f"({s}+{e})/2", f"({end}-{start})"
         left, passed = (
-            f"({end}-({s}+{e})/2)/({end}-{start})",
-            f"(({s}+{e})/2-{start})/({end}-{start})",
+            f"({e}-{s})*({end}-{middle})/{width}",
+            f"({e}-{s})*({middle}-{start})/{width}",
         )
         if function.log:
-            grown = f"({e}*LN({e}/{start})-{s}*LN({s}/{start})-({e}-{s}))/LN({end}/{start})"
-            left, passed = f"({e}-{s}-{grown})", grown
-        else:
-            left, passed = f"({e}-{s})*{left}", f"({e}-{s})*{passed}"
+            passed = f"({e}*LN({e}/{start})-{s}*LN({s}/{start})-({e}-{s}))/LN({end}/{start})"
+            left = f"({e}-{s}-{passed})"
         parts.append(_mixed(y0, y1, left, passed))
     return f"({'+'.join(part for part in parts if part != '0') or '0'})/({high}-{low})"
 
@@ -161,36 +160,35 @@ def group_formula(children: Sequence[Child], p: float, anchor: str = "", factor:
     factor : str
         What the mean is multiplied with: `100*` for a score.
     """
-    weights = [child.weight for child in children]
-    is_open = any(child.may_be_omitted for child in children)
-    whole = f"({'+'.join(weights)})" if is_open else ""
-    if math.isinf(p):
-        text = anchor_formula(children, p)
-    elif p == 1:
-        parts = []
-        for child in children:
-            part = f"{child.share}*{child.value}"
-            if child.may_be_omitted:
-                part = f"IF(ISNUMBER({child.value}),{part},0)"
-            parts.append(part)
-        text = "+".join(parts)
-        text = f"({text})/{whole}" if is_open else text
-    elif p == 0:
-        pairs = zip(children, weights, strict=True)
-        parts = [f"IF({weight}>0,{child.value}^{child.share},1)" for child, weight in pairs]
-        text = "*".join(parts)
-        text = f"({text})^(1/{whole})" if is_open else text
-    else:
-        power, pairs = _figure_in_formula(p), zip(children, weights, strict=True)
-        parts = [
-            f"IF({weight}>0,{child.share}*({child.value}/{anchor})^{power},0)"
-            for child, weight in pairs
-        ]
-        total = f"({'+'.join(parts)})"
-        total = f"({total}/{whole})" if is_open else total
-        text = f"IF({anchor}=0,0,{anchor}*{total}^(1/{power}))"
+    whole = ""
+    if any(child.may_be_omitted for child in children):
+        whole = f"({'+'.join(child.weight for child in children)})"
+    text = anchor_formula(children, p)
+    if not math.isinf(p):
+        text = _mean_of_terms([_term(child, p, anchor) for child in children], p, anchor, whole)
     text = f"{factor}({text})" if factor else text
-    return f'IF({whole}=0,"",{text})' if is_open else text
+    return f'IF({whole}=0,"",{text})' if whole else text
+
+
+def _mean_of_terms(terms: Sequence[str], p: float, anchor: str, whole: str) -> str:
+    """Return the mean of the terms of children; `whole` is their weight where some are omitted."""
+    text = ("*" if p == 0 else "+").join(terms)
+    if whole:
+        text = f"({text})^(1/{whole})" if p == 0 else f"({text})/{whole}"
+    if p in (0, 1):
+        return text
+    return f"IF({anchor}=0,0,{anchor}*({text})^(1/{_figure_in_formula(p)}))"
+
+
+def _term(child: Child, p: float, anchor: str) -> str:
+    """Return what a child adds to a sum of powers, or gives to a product."""
+    if p == 1:
+        text, is_there = f"{child.share}*{child.value}", f"ISNUMBER({child.value})"
+        return f"IF({is_there},{text},0)" if child.may_be_omitted else text
+    if p == 0:
+        return f"IF({child.weight}>0,{child.value}^{child.share},1)"
+    power = f"({child.value}/{anchor})^{_figure_in_formula(p)}"
+    return f"IF({child.weight}>0,{child.share}*{power},0)"
 
 
 # the model
@@ -333,12 +331,8 @@ class _Model:
         put = self.book.put
         title = "Model: change a yellow cell, and see the order move"
         put(self.sheet, _TITLE, 0, title, bold=True, font_size=14)
-        put(
-            self.sheet,
-            _NOTE,
-            0,
-            "Scores and ranks follow. Verdicts and ranges are values: they stay.",
-        )
+        note = "Scores and ranks follow. Verdicts and ranges are values: they stay."
+        put(self.sheet, _NOTE, 0, note)
         asked = asked_sentence(self.framework)
         if asked:
             put(self.sheet, _ASKED, 0, asked, bold=True, font_color="#8B1A1A")
@@ -381,7 +375,9 @@ class _Model:
         parent = node.path[-2] if len(node.path) > 1 else ""
         siblings = [self.fixed(_WEIGHT, self.weight_column(k)) for k in self.children(parent)]
         weight = self.fixed(_WEIGHT, column)
-        self.book.put(self.sheet, _WEIGHT, column, _weight_of_node(node), **_NUMBER_INPUT)
+        self.book.put(
+            self.sheet, _WEIGHT, column, weight_of(node.criterion.weight), **_NUMBER_INPUT
+        )
         limits = {"validate": "decimal", "criteria": ">=", "value": 0}
         title = plain_text(node.title)[:32]
         says = {"error_title": title, "error_message": "A weight is a number from 0."}
@@ -519,10 +515,8 @@ class _Model:
         name = self.framework.nodes[key].title if key else "the whole"
         self._head(self.anchors[key], f"{'Largest' if p > 0 else 'Smallest'} part of {name}")
         extreme = np.fmax if p > 0 else np.fmin
-        value = float(extreme.reduce(values))
-        self._formula(
-            row, self.anchors[key], anchor_formula(children, p), value, num_format="0.000"
-        )
+        text, value = anchor_formula(children, p), float(extreme.reduce(values))
+        self._formula(row, self.anchors[key], text, value, num_format="0.000")
 
     def _group_formula(self, key: str, row: int, children: Sequence[Child]) -> str:
         """Return the value of a group or the score; empty where an unknown rating refuses it."""
@@ -558,47 +552,55 @@ class _Model:
         100. Rounded to 11 digits it sorts the same everywhere. In the order of the keys, a
         candidate shares the rank of the one before it if they are no more than 1e-9 apart.
         """
-        for offset, head in enumerate(_ORDER_HEADS):
-            self._head(self.order_column + offset, head)
-        group, key, sorted_keys = self._keys()
-        places = np.argsort(np.argsort(key, kind="stable"), kind="stable") + 1
-        shared = np.ones(len(key), dtype=np.int64)
-        for k in range(1, len(key)):
-            is_tie = sorted_keys[k] - sorted_keys[k - 1] <= TOLERANCE
-            shared[k] = shared[k - 1] if is_tie else k + 1
-        order, ranks = self.order_and_ranks
-        place = np.argsort(order, kind="stable") + 1
+        for column, head in enumerate(_ORDER_HEADS, self.order_column):
+            self._head(column, head)
+        group, bare, *values = self._order_values()
+        for index in range(len(group)):
+            row = _FIRST + index
+            self.book.put(self.sheet, row, self.order_column, int(group[index]))
+            self.book.put(self.sheet, row, self.order_column + 1, float(bare[index]))
+            formulas = self._order_formulas(row, is_ranked=group[index] < self.last_group)
+            for (column, text), found in zip(formulas.items(), values, strict=True):
+                self._formula(row, column, text, found[index], bold=column == _RANK)
+
+    def _order_formulas(self, row: int, *, is_ranked: bool) -> dict[int, str]:
+        """Return the formulas of a row that put it in order, by their columns."""
         columns = range(self.order_column, self.order_column + len(_ORDER_HEADS))
         g, w, k, by_key, in_order, tie, rank, last = columns
-        for index in range(len(key)):
-            row = _FIRST + index
-            score = self.at(row, _SCORE)
-            self.book.put(self.sheet, row, g, int(group[index, 0]))
-            self.book.put(self.sheet, row, w, float(group[index, 1]))
-            text = f"101*{self.at(row, g)}+100-{score}"
-            text = f"ROUND(IF(ISNUMBER({score}),{text},{self.at(row, w)}),11)"
-            self._formula(row, k, text, float(key[index]))
-            cell = self.at(row, k)
-            text = f"RANK({cell},{self.all_of(k)},1)+COUNTIF({self.above(row, k)},{cell})"
-            self._formula(row, by_key, text, int(places[index]))
-            number = self.at(row, _NUMBER)
-            self._formula(
-                row, in_order, f"SMALL({self.all_of(k)},{number})", float(sorted_keys[index])
-            )
-            text = "1"
-            if index:
-                gap = f"{self.at(row, in_order)}-{self.at(row - 1, in_order)}"
-                text = f"IF({gap}<=0.000000001,{self.at(row - 1, tie)},{number})"
-            self._formula(row, tie, text, int(shared[index]))
-            text = f"INDEX({self.all_of(tie)},{self.at(row, by_key)})"
-            self._formula(row, rank, text, int(shared[places[index] - 1]))
-            cell = self.at(row, rank)
-            text = f"{cell}+COUNTIF({self.above(row, rank)},{cell})"
-            self._formula(row, last, text, int(place[index]))
-            text = '""'
-            if group[index, 0] < self.last_group:
-                text = f'IF(ISNUMBER({score}),{cell},"")'
-            self._formula(row, _RANK, text, int(ranks[index]) or "", bold=True)
+        at = {column: self.at(row, column) for column in (_NUMBER, _SCORE, *columns)}
+        above = {column: self.above(row, column) for column in (k, rank)}
+        scored = f"ISNUMBER({at[_SCORE]})"
+        gap = f"{at[in_order]}-{self.at(row - 1, in_order)}"
+        shares = f"IF({gap}<=0.000000001,{self.at(row - 1, tie)},{at[_NUMBER]})"
+        return {
+            k: f"ROUND(IF({scored},101*{at[g]}+100-{at[_SCORE]},{at[w]}),11)",
+            by_key: f"RANK({at[k]},{self.all_of(k)},1)+COUNTIF({above[k]},{at[k]})",
+            in_order: f"SMALL({self.all_of(k)},{at[_NUMBER]})",
+            tie: "1" if row == _FIRST else shares,
+            rank: f"INDEX({self.all_of(tie)},{at[by_key]})",
+            last: f"{at[rank]}+COUNTIF({above[rank]},{at[rank]})",
+            _RANK: f'IF({scored},{at[rank]},"")' if is_ranked else '""',
+        }
+
+    def _order_values(self) -> tuple[list[Any], ...]:
+        """Return group, key without a score, and what the formulas of the order give, by row."""
+        rows, judgement, last = self.rows, self.ranking.judgement, self.last_group
+        tiers, is_judged = judgement.tiers[rows], judgement.applicable[rows]
+        group = np.where(tiers >= 0, tiers, last + 1)
+        group[~is_judged] = last + 2
+        # of a ranked verdict and without a score: behind all scores, the mildest verdict first
+        bare = np.where(tiers >= 0, 101.0 * last + judgement.severity[rows], 101.0 * group + 100.5)
+        score = 100 * self.ranking.valuation.root[rows]
+        key = np.where(np.isnan(score), bare, 101.0 * group + 100 - score).round(11)
+        sorted_keys, numbers = np.sort(key), np.arange(1, len(key) + 1)
+        begins = np.append(True, np.diff(sorted_keys) > TOLERANCE)
+        tie = np.maximum.accumulate(np.where(begins, numbers, 0))
+        by_key = np.argsort(np.argsort(key, kind="stable"), kind="stable") + 1
+        order, ranks = self.order_and_ranks
+        place = np.argsort(order, kind="stable") + 1
+        shown = [rank or None for rank in ranks.tolist()]
+        found = (group, bare, key, by_key, sorted_keys, tie, tie[by_key - 1], place)
+        return (*(array.tolist() for array in found), shown)
 
     @cached_property
     def assessments(self) -> list[Assessment]:
@@ -644,22 +646,6 @@ class _Model:
         """The first group whose candidates have no rank."""
         return int(self.ranking.judgement.tiers.max(initial=-1)) + 1
 
-    def _keys(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return group and key without a score, (n, 2), the keys, and the keys in order."""
-        rows, judgement, last = self.rows, self.ranking.judgement, self.last_group
-        tiers, is_judged = judgement.tiers[rows], judgement.applicable[rows]
-        group = np.where(tiers >= 0, tiers, last + 1)
-        group[~is_judged] = last + 2
-        # of a ranked verdict and without a score: behind all scores, the mildest verdict first
-        bare = np.where(tiers >= 0, 101.0 * last + judgement.severity[rows], 101.0 * group + 100.5)
-        score = 100 * self.ranking.valuation.root[rows]
-        key = np.where(np.isnan(score), bare, 101.0 * group + 100 - score).round(11)
-        return np.column_stack([group, bare]), key, np.sort(key)
-
-
-def _weight_of_node(node: Node) -> float:
-    return weight_of(node.criterion.weight)
-
 
 def asked_sentence(framework: Framework) -> str:
     """Return which rules ask for a rating or a score; empty for none."""
@@ -692,16 +678,24 @@ def ranking_workbook(ranking: Result) -> bytes | None:
     # the first sheet speaks of the others, which are written before it
     about = book.sheet("About")
     model = None
-    if is_live and ranking.has_total:
-        order = book.sheet("Ranking")
+    has_formulas = is_live and ranking.has_total
+    order = book.sheet("Ranking") if has_formulas else None
+    if order is None:
+        book.table_sheet("Ranking", _static_table(ranking))
+    if is_live:
         model = _Model(book, ranking)
         model.write()
-        _write_ranking(book, order, model)
-    else:
-        book.table_sheet("Ranking", _static_table(ranking))
-        if is_live:
-            model = _Model(book, ranking)
-            model.write()
+        if order is not None:
+            _write_ranking(book, order, model)
+    _write_tables(book, ranking)
+    framework = book.sheet("Framework")
+    book.put_lines(framework, framework_page(ranking.framework, long=True).blocks)
+    book.put_lines(about, _about(ranking, model))
+    return book.content()
+
+
+def _write_tables(book: Workbook, ranking: Ranking) -> None:
+    """Write the tables behind a ranking, those of each candidate up to some number of them."""
     if ranking.framework.leaves:
         book.table_sheet("Criteria", _criteria_list(ranking.framework))
     if len(ranking) <= MOST_LIVE:
@@ -710,10 +704,6 @@ def ranking_workbook(ranking: Result) -> bytes | None:
             book.table_sheet("All ratings", ranking.plain_table("criteria"))
     if ranking.framework.all_sources:
         book.table_sheet("Sources", _sources_table(ranking.framework))
-    framework = book.sheet("Framework")
-    book.put_lines(framework, framework_page(ranking.framework, long=True).blocks)
-    book.put_lines(about, _about(ranking, model))
-    return book.content()
 
 
 def _about(ranking: Ranking, model: _Model | None) -> Iterator[Block]:
@@ -755,14 +745,20 @@ def _model_lines(ranking: Ranking, model: _Model) -> Iterator[str]:
     asked = asked_sentence(framework)
     if asked:
         yield asked
-    for policy in dict.fromkeys(leaf.missing for leaf in framework.leaves.values()):
-        titles = [leaf.title for leaf in framework.leaves.values() if leaf.missing == policy]
-        of = "" if len(titles) == len(framework.leaves) else f" on {quoted(titles)}"
-        yield f"An unknown rating{of} {UNKNOWN_RATING[policy]}."
+    yield from _policy_lines(framework)
     if model.values:
         yield f"No exact formula gives {quoted(model.values)}: the column is a value, and stays."
     if ranking.left_out and ranking.has_total:
         yield "Ranks are among the candidates shown. A column has the ranks among all."
+
+
+def _policy_lines(framework: Framework) -> Iterator[str]:
+    """Yield what an unknown rating counts as."""
+    leaves = framework.leaves.values()
+    for policy in dict.fromkeys(leaf.missing for leaf in leaves):
+        titles = [leaf.title for leaf in leaves if leaf.missing == policy]
+        of = "" if len(titles) == len(leaves) else f" on {quoted(titles)}"
+        yield f"An unknown rating{of} {UNKNOWN_RATING[policy]}."
 
 
 def _sheet_lines(ranking: Ranking, model: _Model | None) -> Iterator[str]:

@@ -227,7 +227,7 @@ def test_csv_for_excel_has_shown_digits_and_a_column_for_each_of_several_texts()
     assert Table(columns, rows).to_csv(excel=True) == (
         "\ufeffid,score,rank,share,low,high,points,why_1,why_2,more,none\r\n"
         "a,87.5,1,0.83,61,71,3.1,'=x,y,m,\r\n"
-        "b,,,,62.5,62.6,,,,,\r\n"
+        "b,,,,62.5,62.5,,,,,\r\n"
         "c,0.0,2,1.0,,,2.0,z,,,\r\n"
     )
     assert Table(columns, ()).to_csv(excel=True) == (

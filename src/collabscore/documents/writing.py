@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..errors import UsageError, optional, refusal_of_system, refusal_of_value
-from ..models.base import UNKNOWN, clean_data
+from ..models.base import UNKNOWN, Backed, clean_data
 from ..models.candidates import Candidates
 from ..output.excel import Workbook
 from ..output.frames import array_of
@@ -100,7 +100,19 @@ def _data_of(candidates: Candidates) -> dict[str, Any]:
     data = clean_data(candidates.model_dump(exclude_unset=True))
     if len(data.get("framework", [])) == 1:
         data["framework"] = data["framework"][0]
+    data["candidates"] = _answers_first(data["candidates"])
     return {"collabscore": "candidates/1", **data}
+
+
+def _answers_first(data: Any) -> Any:
+    """Return plain data with the answer of each entry before its evidence, note and dates."""
+    if isinstance(data, list):
+        return list(map(_answers_first, data))
+    if not isinstance(data, dict):
+        return data
+    # stable: the order is otherwise that of the data
+    keys = sorted(data, key=lambda key: key in Backed.model_fields)
+    return {key: _answers_first(data[key]) for key in keys}
 
 
 # tables

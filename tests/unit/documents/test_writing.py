@@ -197,3 +197,18 @@ def test_json_lines_have_the_keys_of_the_list_in_their_first_line(tmp_path: Path
         ("candidates", 1, "notee"),
         3,
     )
+
+
+def test_an_answer_stands_before_its_evidence_and_note() -> None:
+    rating = {"note": "by the report", "evidence": ["s"], "value": 2}
+    candidate = {
+        "id": "flu",
+        "ratings": {"dual_use": rating},
+        "safeguards": [{"note": "n", "id": "written_agreement"}],
+    }
+    listed = load_candidates(
+        {"sources": {"s": {"title": "One"}}, "candidates": [candidate]}, "guardrail"
+    )
+    text = candidates_text(listed)
+    assert text.index("value: 2") < text.index("evidence:") < text.index("note: by the report")
+    assert "{id: written_agreement, note: n}" in text

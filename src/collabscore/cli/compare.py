@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
@@ -139,8 +140,10 @@ def diff(
         raise UsageError("-f is for both: leave it out with --old-framework and --new-framework")
     if old_framework and new_framework:
         with _framework_behind("--old-framework` or `--new-framework"):
-            given = [list_without(one, ignore_columns) for one in lists]
-            found = _impact_on(given, old_framework, new_framework, given_weights, as_of)
+            given = partial(list_without, columns=ignore_columns)
+            found = _impact_on(
+                [*map(given, lists)], old_framework, new_framework, given_weights, as_of
+            )
         emit(found, target)
         return
     if len(lists) != 2:
@@ -150,9 +153,9 @@ def diff(
     missing = _missing_option(old_framework, new_framework)
     with named_as_option("weights", "given_weights"), _framework_behind(missing):
         weights = read_weights(given_weights)
-        old, new = (read_document(source).ignoring(ignore_columns) for source in lists)
-        before = _result_of(old, framework or old_framework, weights, as_of)
-        after = _result_of(new, framework or new_framework, weights, as_of)
+        options = (weights, as_of, ignore_columns)
+        before = _result_of(lists[0], framework or old_framework, *options)
+        after = _result_of(lists[1], framework or new_framework, *options)
     emit(difference.diff(before, after), target)
 
 
@@ -196,18 +199,19 @@ def _impact_on(
 
 
 def _result_of(
-    document: PlainDocument,
+    source: str,
     framework: str | None,
     weights: dict[str, object],
     as_of: str | None,
+    ignore_columns: Sequence[str],
 ) -> Any:
     """Return a stored result as it is, and a list scored."""
+    document = read_document(source).ignoring(ignore_columns)
     if not str(document.get("collabscore")).startswith("ranking/"):
         ranking = score(document, framework, weights=weights, as_of=as_of)
         note_reading(ranking.problem.document)
         return ranking
     for given, option in ((weights, "--weight"), (framework, "-f"), (as_of, "--as-of")):
         if given:
-            source = document.origin.source
             raise UsageError(f"`{source}` is a result: leave {option} out, or give the list")
     return document

@@ -168,24 +168,25 @@ class PlainDocument(NamedTuple):
                 finding = finding.moved(lambda path: path[1:])
             finding = finding.moved(partial(path_by_party, data=self.data))
             finding = self._noting_drop(finding)
-            notes = []
-            for note in finding.notes:
-                if note.span is not None:
-                    notes.append(note)
-                    continue
-                path, message = note.path or (), note.message
-                is_here = note.origin is None
-                span, exists = place_of(path, note.origin or self.origin, at_key=not is_here)
-                if span is None and is_here:
-                    message += f": {label_of(path, self.data)}"
-                elif not exists and not is_here:
-                    continue
-                notes.append(replace(note, message=message, span=span))
+            notes = tuple(filter(None, map(self._located_note, finding.notes)))
             finding = _quoting_text(finding, self.data, self.origin)
             span = finding.span or _span_of_finding(finding, self.data, self.origin)
             label = label_of(finding.path, self.data)
-            located.append(replace(finding, notes=tuple(notes), span=span, label=label))
+            located.append(replace(finding, notes=notes, span=span, label=label))
         return sorted(located, key=position_in_text)
+
+    def _located_note(self, note: Note) -> Note | None:
+        """Return a note with its place; None for one on another document that has no text."""
+        if note.span is not None:
+            return note
+        path, message = note.path or (), note.message
+        is_here = note.origin is None
+        span, exists = place_of(path, note.origin or self.origin, at_key=not is_here)
+        if span is None and is_here:
+            message += f": {label_of(path, self.data)}"
+        elif not exists and not is_here:
+            return None
+        return replace(note, message=message, span=span)
 
     def _noting_drop(self, finding: Diagnostic) -> Diagnostic:
         """Return a finding with the line of a profile that drops what it misses, if one does."""
@@ -402,14 +403,25 @@ def read_document(source: str | Path) -> PlainDocument:
         If it is no YAML or JSON, and no table.
     """
     name, sheet = _divided_name(str(source))
+    origin = _origin_of(name)
+    form = _table_format(origin)
+    reader = READERS.get(Path(name).suffix.lower())
+    if form is not None and (reader is not None or form not in TABLES.values()):
+        raise _other_format(origin, form)
+    if form is not None:
+        return _document_of_sheet(_sheets().read_table(origin, form, sheet), origin.folder)
+    return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
+
+
+def _origin_of(name: str) -> Origin:
+    """Return the content of a file, or of standard input where the name is `-`."""
     path = Path(name)
     try:
         if name == "-":
             name = "<stdin>"
-            origin = Origin(name, _bytes_of(getattr(sys.stdin, "buffer", None)))
-        else:
-            with path.open("rb") as file:
-                origin = Origin(_source_name(path), _bytes_of(file), path.parent)
+            return Origin(name, _bytes_of(getattr(sys.stdin, "buffer", None)))
+        with path.open("rb") as file:
+            return Origin(_source_name(path), _bytes_of(file), path.parent)
     except (OSError, ValueError) as error:
         refusal = refusal_of_system(f"cannot read `{name}`", error, UnreadableFileError)
         if isinstance(error, FileNotFoundError):
@@ -418,13 +430,6 @@ def read_document(source: str | Path) -> PlainDocument:
                 help = f"give a list of candidates, and the framework with `-f {name}`"
             refusal.help = help or refusal.help
         raise refusal from None
-    form = _table_format(origin)
-    reader = READERS.get(path.suffix.lower())
-    if form is not None and (reader is not None or form not in TABLES.values()):
-        raise _other_format(origin, form)
-    if form is not None:
-        return _document_of_sheet(_sheets().read_table(origin, form, sheet), origin.folder)
-    return PlainDocument(decoded(origin.text, origin.source, reader).read(), origin)
 
 
 def _file_meant(name: str, folder: Path | None = _HERE) -> str | None:

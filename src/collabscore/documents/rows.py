@@ -59,7 +59,7 @@ class Rows:
         place = int(path[1])
         row = self.rows[place]
         part = self._named_safeguard(place, path[2:])
-        column = self._column_of(part)
+        column = self._column_at(part)
         if column is None:
             cells = self.sheet.row(row)
             filled = (k for k in self.columns if not is_blank(cells[k]))
@@ -70,11 +70,11 @@ class Rows:
 
     def _place_in_list(self, key: object) -> tuple[Span | None, bool]:
         """Return the place of a key of the list, else that of the heads."""
-        column = self._column_of((key if key in LIST_KEYS else f"list.{key}",))
+        column = self._column_at((key if key in LIST_KEYS else f"list.{key}",))
         row = self.rows[0] if column is not None and self.rows else -1
         return self.sheet.span(row, column or 0), column is not None
 
-    def _column_of(self, path: KeyPath) -> int | None:
+    def _column_at(self, path: KeyPath) -> int | None:
         """Return the column that holds a part of a candidate, or the rest of it."""
         ends = (path[:end] for end in range(len(path), 0, -1))
         return next((self._by_path[end] for end in ends if end in self._by_path), None)
@@ -98,6 +98,10 @@ class Rows:
         entry = self.data["candidates"][place]["safeguards"][path[1]]
         name = entry.get("id") if isinstance(entry, Mapping) else entry
         return (path[0], name, *path[2:]) if isinstance(name, str) else path
+
+    def column_of(self, head: Head) -> int:
+        """Return the column of a head that is understood."""
+        return next(column for column, held in self.columns.items() if held == head)
 
     def refuse(self, at: tuple[int, int], *words: str, path: KeyPath = ()) -> None:
         """Add a finding about a cell, or about the head of a column if the row is -1.
@@ -125,7 +129,8 @@ def frameworks_in(sheet: Sheet) -> tuple[list[str], Rows]:
         readings = Readings(read_words)
         for cell in sheet.cells(column):
             words = readings.of(cell)
-            named.update((word, None) for word in words or () if isinstance(word, str))
+            if isinstance(words, list):
+                named.update((word, None) for word in words if isinstance(word, str))
     return list(named), rows
 
 
@@ -310,7 +315,7 @@ def _drop_second_heads(rows: Rows, reader: Heads) -> None:
     row = rows.rows.pop(0)
     for values in rows.values.values():
         del values[0]
-    column = next(column for column, head in rows.columns.items() if head == wrong[0])
+    column = rows.column_of(wrong[0])
     message = f"row {rows.sheet.first + row} looks like a second header row"
     help = "delete it, or move it above the first header row"
     rows.refuse((row, column), "second-headers", message, help, path=("columns",))
@@ -477,7 +482,7 @@ def _is_given_twice(answer: Any, details: Mapping[str, Any]) -> bool:
 
 
 def _refuse_twice(rows: Rows, k: int, head: Head) -> None:
-    column = next(column for column, other in rows.columns.items() if other == head)
+    column = rows.column_of(head)
     message = f"`{head.key}` is given twice: in this cell, and by details in other columns"
     path: KeyPath = ("candidates", k, *head.path)
     rows.refuse((rows.rows[k], column), "both-forms", message, "remove one of them", path=path)
@@ -517,7 +522,7 @@ def _common_value(rows: Rows, head: Head) -> Any:
     filled = [k for k, value in enumerate(values) if value is not None]
     other = next((k for k in filled if values[k] != values[filled[0]]), None)
     if other is not None:
-        column = next(column for column, held in rows.columns.items() if held == head)
+        column = rows.column_of(head)
         message = f"the rows of one table have different values of `{head.key}`"
         help = "write the same value into each row, or divide the table"
         rows.refuse((rows.rows[other], column), "different-values", message, help, path=head.path)

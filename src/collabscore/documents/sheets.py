@@ -214,12 +214,22 @@ def _read_csv(data: bytes, source: str) -> Sheet:
     """Return the table in a text with a sign between cells."""
     text, encoding = _decoded_table(data)
     remarks = [f"the encoding is {encoding}"] if encoding else []
-    given = re.match(r"sep=(.)\r?\n", text)  # a line that Excel reads, and does not show
-    if given is not None:
-        text = text[given.end() :]
-    sign = given[1] if given is not None else _sign_between(text)
+    # a line that Excel reads, and does not show
+    _, given, sign, text = re.split(r"\A(sep=([^\w\s\"]|\t)\r?\n)?", text, maxsplit=1)
+    if given is None:
+        sign = _sign_between(text)
     if sign != ("\t" if source.lower().endswith(".tsv") else ","):
         remarks.append(f"{_SIGNS.get(sign, f'`{sign}`')} divide the cells")
+    rows = _rows_of_text(text, sign, source)
+    plain = _without_apostrophe if "'" in text else composed
+    columns = [list(map(plain, column)) for column in zip_longest(*rows, fillvalue="")]
+    if not any(map(any, columns)):
+        raise _refuse_empty(source)
+    return Sheet(source, columns, remarks=tuple(remarks))
+
+
+def _rows_of_text(text: str, sign: str, source: str) -> list[list[str]]:
+    """Return the cells of a text by row."""
     csv.field_size_limit(_TOO_LONG)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     rows: list[list[str]] = []
@@ -229,16 +239,12 @@ def _read_csv(data: bytes, source: str) -> Sheet:
             rows.append(row)
             start = reader.line_num
     except csv.Error:
-        line = text.splitlines()[start]
+        line = re.split("\r\n|\n|\r", text)[start]
         span = Span(source, start + 1, 1, len(line) + 1, line)
         help = "close each text in quotes, and write a quotation mark inside it twice"
         message = "a quotation mark in this row is not closed, or text follows it"
         raise DocumentError([Diagnostic("table-syntax", message, help=help, span=span)]) from None
-    plain = _without_apostrophe if "'" in text else composed
-    columns = [list(map(plain, column)) for column in zip_longest(*rows, fillvalue="")]
-    if not any(map(any, columns)):
-        raise _refuse_empty(source)
-    return Sheet(source, columns, remarks=tuple(remarks))
+    return rows
 
 
 def _without_apostrophe(cell: str) -> str:
@@ -292,30 +298,34 @@ _PASSWORD = (
 
 def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     """Return a sheet of a workbook: the one that is named, else the first one with rows."""
+    parts = _parts_of_workbook(data, source)
+    _refuse_far_cells(parts, source)
+    filled = _filled_sheets(data, source, sheet)
+    if not filled:
+        raise _refuse_empty(source)
+    (first, found), *others = filled.items()
+    rows = found.to_python(skip_empty_area=False)
+    columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
+    remarks = tuple(_remarks_on_workbook(source, list(filled), parts))
+    doubts = {**_merged_cells(found.merged_cell_ranges or ()), **_doubtful_cells(parts, first)}
+    name = f"{source}#{first}" if sheet is not None or others else source
+    return Sheet(name, columns, remarks=remarks, doubts=doubts)
+
+
+def _filled_sheets(data: bytes, source: str, sheet: str | None) -> dict[str, Any]:
+    """Return the sheet that is named, else all that readers see, by name; those with rows."""
     calamine = optional("python_calamine", _EXTRA)
     if not data.startswith(b"PK") and _ENCRYPTED in data:
         raise _refuse_file(source, *_PASSWORD)
-    parts = _parts_of_workbook(data, source)
-    _refuse_far_cells(parts, source)
     try:
         book = calamine.load_workbook(io.BytesIO(data))
         names = _sheets_to_read(calamine, book, source, sheet)
         sheets = {name: book.get_sheet_by_name(name) for name in names}
-        filled = [name for name in names if sheets[name].height]
-        if not filled:
-            raise _refuse_empty(source)
-        rows = sheets[filled[0]].to_python(skip_empty_area=False)
-        merged = sheets[filled[0]].merged_cell_ranges or []
     except calamine.PasswordError:
         raise _refuse_file(source, *_PASSWORD) from None
     except calamine.CalamineError:
         raise _refuse_damaged(source, "a workbook") from None
-    columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
-    remarks = tuple(_remarks_on_workbook(source, filled, parts))
-    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, filled[0])}
-    is_named = sheet is not None or len(filled) > 1
-    name = f"{source}#{filled[0]}" if is_named else source
-    return Sheet(name, columns, remarks=remarks, doubts=doubts)
+    return {name: found for name, found in sheets.items() if found.height}
 
 
 def _sheets_to_read(calamine: Any, book: Any, source: str, sheet: str | None) -> list[str]:

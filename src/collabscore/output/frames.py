@@ -125,6 +125,16 @@ def _kind_of(cell: object) -> type:
 def to_polars(result: Result, rows: str | None = None) -> Any:
     """Return a result as a data frame of polars; see `to_arrow`.
 
+    Parameters
+    ----------
+    result : Result
+    rows : str, optional
+        Other rows than those of the result itself.
+
+    Returns
+    -------
+    polars.DataFrame
+
     Raises
     ------
     UsageError
@@ -143,6 +153,16 @@ def to_pandas(result: Result, rows: str | None = None) -> Any:
 
     Whole numbers and flags have the types of pandas that know missing values, `Int64` and
     `boolean`.
+
+    Parameters
+    ----------
+    result : Result
+    rows : str, optional
+        Other rows than those of the result itself.
+
+    Returns
+    -------
+    pandas.DataFrame
 
     Raises
     ------

@@ -690,7 +690,7 @@ def ranking_workbook(ranking: Result) -> bytes | None:
     _write_tables(book, ranking)
     framework = book.sheet("Framework")
     book.put_lines(framework, framework_page(ranking.framework, long=True).blocks)
-    book.put_lines(about, _about(ranking, model))
+    book.put_lines(about, _about(book, ranking, model))
     return book.content()
 
 
@@ -699,14 +699,15 @@ def _write_tables(book: Workbook, ranking: Ranking) -> None:
     if ranking.framework.leaves:
         book.table_sheet("Criteria", _criteria_list(ranking.framework))
     if len(ranking) <= MOST_LIVE:
-        book.table_sheet("Findings", _findings_table(ranking))
+        if ranking.framework.guardrails:
+            book.table_sheet("Findings", _findings_table(ranking))
         if ranking.framework.leaves:
             book.table_sheet("All ratings", ranking.plain_table("criteria"))
     if ranking.framework.all_sources:
         book.table_sheet("Sources", _sources_table(ranking.framework))
 
 
-def _about(ranking: Ranking, model: _Model | None) -> Iterator[Block]:
+def _about(book: Workbook, ranking: Ranking, model: _Model | None) -> Iterator[Block]:
     """Yield what the first sheet says: what this is, what follows a change, and what does not."""
     framework = ranking.framework
     yield ranking.heading
@@ -720,7 +721,10 @@ def _about(ranking: Ranking, model: _Model | None) -> Iterator[Block]:
         yield Heading("A model to try")
         yield Bullets(list(_model_lines(ranking, model)))
     yield Heading("Sheets")
-    yield Bullets(list(_sheet_lines(ranking, model)))
+    written = {sheet.get_name() for sheet in book.book.worksheets()}
+    yield Bullets([f"{name}: {text}" for name, text in _SHEETS.items() if name in written])
+    if len(ranking) > MOST_LIVE:
+        yield Paragraph("Findings and ratings of so many candidates are left out: JSON has them.")
     if ranking.left_out:
         yield Heading("Left out")
         yield Paragraph(ranking.left_out_note)
@@ -761,19 +765,15 @@ def _policy_lines(framework: Framework) -> Iterator[str]:
         yield f"An unknown rating{of} {UNKNOWN_RATING[policy]}."
 
 
-def _sheet_lines(ranking: Ranking, model: _Model | None) -> Iterator[str]:
-    yield "Ranking: the candidates in order, each with its verdict and its reasons."
-    if model is not None:
-        yield "Model: weights, ratings, values and scores."
-    if ranking.framework.leaves:
-        yield "Criteria: questions, weights, scales and anchors."
-    if len(ranking) > MOST_LIVE:
-        yield "Findings and ratings of so many candidates are left out: JSON has them."
-    else:
-        yield "Findings: what each rule finds of each candidate."
-        yield "All ratings: a row for each candidate and criterion, as values."
-    yield "Sources: the documents that the framework rests on."
-    yield "Framework: all of it, to read."
+_SHEETS = {
+    "Ranking": "the candidates in order, each with its reasons.",
+    "Model": "weights, ratings, values and scores.",
+    "Criteria": "questions, weights, scales and anchors.",
+    "Findings": "what each rule finds of each candidate.",
+    "All ratings": "a row for each candidate and criterion, as values.",
+    "Sources": "the documents that the framework rests on.",
+    "Framework": "all of it, to read.",
+}
 
 
 def _static_table(ranking: Ranking) -> Table:
@@ -809,9 +809,8 @@ def _write_ranking(book: Workbook, sheet: Any, model: _Model) -> None:
     ranking, (order, _) = model.ranking, model.order_and_ranks
     columns = list(_ranking_columns(model))
     book.put(sheet, 0, 0, ranking.title, bold=True, font_size=14)
-    book.put(
-        sheet, 1, 0, "The order follows the sheet Model. Verdicts and ranges are values: they stay."
-    )
+    note = "The order follows the sheet Model. Verdicts and ranges are values: they stay."
+    book.put(sheet, 1, 0, note)
     heads = {column: (shown.head, shown.width) for column, shown in enumerate(columns)}
     book.put_heads(sheet, _TOP - 1, heads)
     for place, index in enumerate(order.tolist()):
@@ -823,10 +822,10 @@ def _write_ranking(book: Workbook, sheet: Any, model: _Model) -> None:
             else:
                 text = shown.formula(cells, place + 1)
                 book.put_formula(sheet, row, column, text, shown.values[index], **shown.style)
-    verdicts = next(k for k, shown in enumerate(columns) if shown.head == "Verdict")
-    _colour_verdicts(
-        book, sheet, ranking.framework, (_TOP, verdicts, _TOP + len(order) - 1, verdicts)
-    )
+    for column, shown in enumerate(columns):
+        if shown.head == "Verdict":
+            area = (_TOP, column, _TOP + len(order) - 1, column)
+            _colour_verdicts(book, sheet, ranking.framework, area)
     sheet.freeze_panes(_TOP, 3)
     sheet.print_area(0, 0, _TOP + len(order) - 1, len(columns) - 3)  # without row and reasons
     sheet.repeat_rows(_TOP - 1)
@@ -847,9 +846,10 @@ def _ranking_columns(model: _Model) -> Iterator[_Shown]:
     if ranking.framework.bands:
         bands = [found.band or "" for found in model.assessments]
         yield _Shown("Band", 12, partial(_band_formula, ranking.framework.bands), bands, _TEXT)
-    verdicts = list(map(model.verdict_words, rows.tolist()))
-    yield _Shown("Verdict", 17, model.finder(_VERDICT), verdicts, _TEXT)
-    yield _Shown("Group", 34, None, _groups_by_place(ranking))
+    if ranking.framework.guardrails:
+        verdicts = list(map(model.verdict_words, rows.tolist()))
+        yield _Shown("Verdict", 17, model.finder(_VERDICT), verdicts, _TEXT)
+        yield _Shown("Group", 34, None, _groups_by_place(ranking))
     *facts, why = (
         _Shown(head, width, model.finder(column), values, style)
         for column, (head, width, values, style) in enumerate(model.facts, model.facts_column)

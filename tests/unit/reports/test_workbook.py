@@ -175,6 +175,26 @@ def test_what_is_no_model_says_so(name: str) -> None:
     assert len(found["Ranking"]) == 1 + len(listed)
 
 
+def test_a_framework_without_rules_has_no_verdicts_in_its_order() -> None:
+    plain = {
+        key: FRAMEWORK[key] for key in FRAMEWORK if key not in ("guardrails", "facts", "sources")
+    }
+    plain["criteria"] = {"gain": {"scale": "five"}}
+    listed = [{"id": "flu", "ratings": {"gain": 4}}, {"id": "ice", "ratings": {"gain": 5}}]
+    found = sheets(cs.to_excel(cs.score(listed, plain)))
+    assert list(found) == ["About", "Ranking", "Model", "Criteria", "All ratings", "Framework"]
+    assert found["Ranking"][3][:6] == [
+        "Rank",
+        "Move",
+        "Candidate",
+        "Score",
+        "Band",
+        "Range before: low",
+    ]
+    assert [row[2] for row in found["Ranking"][4:]] == ["Ice", "Flu"]
+    assert not {"Findings", "Sources"} & {row[0].partition(":")[0][2:] for row in found["About"]}
+
+
 def test_a_long_list_is_written_as_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MOST_LIVE", 2)
     content = cs.to_excel(RANKING)

@@ -973,7 +973,7 @@ def _named_columns(argument: str, given: Any) -> Mapping[str, Any]:
     if isinstance(given, Mapping):
         return given
     names = getattr(given, "column_names", getattr(given, "columns", None))
-    if names is None or not hasattr(given, "__getitem__"):
+    if names is None or callable(names) or not hasattr(given, "__getitem__"):
         message = f"expected a mapping of columns, not `{as_called(given)}`"
         help = "write {name: column}, or give a data frame"
         raise CandidateError([Diagnostic("invalid-type", message, (argument,), help)])

@@ -616,10 +616,12 @@ class _Model:
         facts: list[tuple[str, int, list[Any], dict[str, Any]]] = [
             ("Range before: low", 9, [one.low for one in found], bound),
             ("Range before: high", 9, [one.high for one in found], bound),
-            ("To do", 8, list(map(to_do_in_words, found)), _TEXT),
             ("Id", 20, [one.id for one in found], _TEXT),
             (_BEFORE, 8, [int(rank) or None for rank in ranks], {}),
         ]
+        to_do = list(map(to_do_in_words, found))
+        if any(to_do):
+            facts.insert(2, ("To do", 8, to_do, _TEXT))
         if self.ranking.left_out:
             facts.append(("Rank among all", 8, [one.rank for one in found], {}))
         why = ["; ".join(reasons_of(one)) or None for one in found]

@@ -215,16 +215,16 @@ def _check_whole(stored: _WholeRanking) -> list[Diagnostic]:
     before: _WholeCandidate | None = None
     for place, candidate in enumerate(stored.candidates):
         path: KeyPath = ("candidates", place)
-        for message in _contradictions_in(candidate):
+        for message in _contradict_score(candidate):
             found.append(Diagnostic("edited-result", message, (*path, "score")))
-        if candidate.rank is not None and not _follows(candidate, before, place, stored):
+        if candidate.rank is not None and not _rank_follows(candidate, before, place, stored):
             message = f"the rank {candidate.rank} does not follow from the order"
             found.append(Diagnostic("edited-result", message, (*path, "rank")))
         before = candidate
     return found
 
 
-def _contradictions_in(candidate: _WholeCandidate) -> Iterator[str]:
+def _contradict_score(candidate: _WholeCandidate) -> Iterator[str]:
     """Yield what contradicts the score of a candidate, in words."""
     score, low, high = candidate.score, candidate.low, candidate.high
     if score is None:
@@ -237,7 +237,7 @@ def _contradictions_in(candidate: _WholeCandidate) -> Iterator[str]:
         yield f"the score {quotable(score)} is outside its range, {least:.9g} to {most:.9g}"
 
 
-def _follows(
+def _rank_follows(
     candidate: _WholeCandidate, before: _WholeCandidate | None, place: int, stored: _WholeRanking
 ) -> bool:
     """Return whether a rank is possible at its place; a narrowed ranking leaves ranks out."""
@@ -362,9 +362,9 @@ class StoredResult(Result):
         UsageError
             If the rows have no verdicts or ranks, or none has such a verdict.
         """
-        rows = _with_verdicts(list(self.rows), names_of("verdict", verdict))
+        rows = _keep_verdicts(list(self.rows), names_of("verdict", verdict))
         if top is not None:
-            rows = _among_first(rows, whole_number("top", top, 1))
+            rows = _keep_first(rows, whole_number("top", top, 1))
         selection = {"shown": len(rows), "of": len(self.rows)}
         return StoredResult(frozen({**self.content, self.things: rows, "selection": selection}))
 
@@ -372,7 +372,7 @@ class StoredResult(Result):
 Rows: TypeAlias = list[Mapping[str, Any]]
 
 
-def _with_verdicts(rows: Rows, verdicts: Collection[str]) -> Rows:
+def _keep_verdicts(rows: Rows, verdicts: Collection[str]) -> Rows:
     known = dict.fromkeys(str(row["verdict"]) for row in rows if row.get("verdict"))
     for word in verdicts:
         if word not in known:
@@ -380,7 +380,7 @@ def _with_verdicts(rows: Rows, verdicts: Collection[str]) -> Rows:
     return [row for row in rows if row["verdict"] in verdicts] if verdicts else rows
 
 
-def _among_first(rows: Rows, top: int) -> Rows:
+def _keep_first(rows: Rows, top: int) -> Rows:
     ranks = sorted(row["rank"] for row in rows if row.get("rank"))
     if not ranks:
         raise UsageError("no row has a rank", "top", "leave it out")
@@ -514,11 +514,11 @@ def _ranking_again(
     if "selection" in stored.content:
         kept = np.isin(ranking.ids, [row["id"] for row in stored.rows])
         ranking = ranking.narrowed(", ".join(stored.content["selection"]["left_out"]), kept)
-    _refuse_stored(document, list(_contradictions(stored, ranking)))
+    _refuse_stored(document, list(_differ_from_inputs(stored, ranking)))
     return ranking
 
 
-def _contradictions(stored: StoredResult, ranking: Ranking) -> Iterator[Diagnostic]:
+def _differ_from_inputs(stored: StoredResult, ranking: Ranking) -> Iterator[Diagnostic]:
     """Yield the entries of a stored ranking that its inputs do not give now."""
     now = {row["id"]: row for row in round_significant(ranking.records())}
     help = f"it was edited, or another version wrote it ({stored.manifest.get('package')})"

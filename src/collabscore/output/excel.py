@@ -158,7 +158,7 @@ class Workbook:
     def put_lines(self, sheet: Any, blocks: Iterable[Block]) -> None:
         """Write headings, paragraphs and lists, a line below the other."""
         sheet.set_column(0, 0, _TEXT_WIDTH)
-        for row, (text, style) in enumerate(_lines_of(blocks)):
+        for row, (text, style) in enumerate(_styled_lines(blocks)):
             self.put(sheet, row, 0, text, text_wrap=True, **style)
             size = style.get("font_size", _FONT_SIZE)
             sheet.set_row(row, _LINE * size / _FONT_SIZE * lines_in(text, _TEXT_WIDTH))
@@ -167,7 +167,9 @@ class Workbook:
         """Return a sheet of a table, numbers as numbers, with its notes below it."""
         sheet = self.sheet(name)
         heads = _heads_of(table)
-        rows = [list(chain.from_iterable(map(_flat, table.columns, row))) for row in table.rows]
+        rows = [
+            list(chain.from_iterable(map(_flat_values, table.columns, row))) for row in table.rows
+        ]
         widths = [_width_of(head, [row[k][0] for row in rows]) for k, head in enumerate(heads)]
         self.put_heads(sheet, 0, dict(enumerate(zip(heads, widths, strict=True))))
         for number, cells in enumerate(rows, 1):
@@ -234,7 +236,7 @@ def _heads_of(table: Grid) -> list[str]:
     return heads
 
 
-def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]:
+def _flat_values(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]:
     """Yield the values of a cell with their styles: two of an interval."""
     style: dict[str, Any] = {}
     if column.is_figure:
@@ -252,7 +254,7 @@ def _flat(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str, Any]]]
         yield cell_text(column, cell), TONE_STYLES[cell.tone] if isinstance(cell, Badge) else {}
 
 
-def _lines_of(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _styled_lines(blocks: Iterable[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the lines of blocks with their styles; tables have sheets of their own."""
     for block in blocks:
         match block:
@@ -304,10 +306,10 @@ def to_excel(result: Result) -> bytes:
         help = "give the result of a call such as `score(candidates, framework)`"
         raise refusal_of_value(result, "a result", "result", help)
     content: bytes | None = reported(result, "workbook", f"{result.kind}_workbook")
-    return _workbook_of(result) if content is None else content
+    return _workbook_of_tables(result) if content is None else content
 
 
-def _workbook_of(result: Result) -> bytes:
+def _workbook_of_tables(result: Result) -> bytes:
     """Return a workbook of the texts of a page, each of its tables, and all rows."""
     book = Workbook(result.title)
     page = result.page()

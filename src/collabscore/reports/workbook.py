@@ -62,7 +62,7 @@ def _figure_in_formula(value: float) -> str:
     return f"({text})" if value < 0 else text
 
 
-def _mixed(y0: float, y1: float, left: str, passed: str) -> str:
+def _mix_values(y0: float, y1: float, left: str, passed: str) -> str:
     """Return what lies between two values, given the shares of the way left and passed.
 
     No difference is formed, so that a value of 0 is 0: a geometric mean depends on it.
@@ -91,7 +91,7 @@ def value_formula(function: ValueFunction, x: str) -> str:
         if function.log:
             left = f"LN({end}/{x})/LN({end}/{start})"
             passed = f"LN({x}/{start})/LN({end}/{start})"
-        text += f"IF({x}<{end},{_mixed(y0, y1, left, passed)},"
+        text += f"IF({x}<{end},{_mix_values(y0, y1, left, passed)},"
     return f"{text}{_figure_in_formula(function.ys[-1])}{')' * len(function.xs)}"
 
 
@@ -100,7 +100,7 @@ def mean_formula(function: ValueFunction, low: str, high: str) -> str:
     first, last = _figure_in_formula(function.xs[0]), _figure_in_formula(function.xs[-1])
     below = f"(MIN({high},{first})-MIN({low},{first}))"
     above = f"(MAX({high},{last})-MAX({low},{last}))"
-    parts = [_mixed(function.ys[0], function.ys[-1], below, above)]
+    parts = [_mix_values(function.ys[0], function.ys[-1], below, above)]
     for (a, b), (y0, y1) in zip(pairwise(function.xs), pairwise(function.ys), strict=True):
         start, end = _figure_in_formula(a), _figure_in_formula(b)
         s, e = (f"MIN(MAX({x},{start}),{end})" for x in (low, high))
@@ -112,7 +112,7 @@ def mean_formula(function: ValueFunction, low: str, high: str) -> str:
         if function.log:
             passed = f"({e}*LN({e}/{start})-{s}*LN({s}/{start})-({e}-{s}))/LN({end}/{start})"
             left = f"({e}-{s}-{passed})"
-        parts.append(_mixed(y0, y1, left, passed))
+        parts.append(_mix_values(y0, y1, left, passed))
     return f"({'+'.join(part for part in parts if part != '0') or '0'})/({high}-{low})"
 
 
@@ -165,7 +165,7 @@ def group_formula(children: Sequence[Child], p: float, anchor: str = "", factor:
         whole = f"({'+'.join(child.weight for child in children)})"
     text = anchor_formula(children, p)
     if not math.isinf(p):
-        text = _mean_of_terms([_term(child, p, anchor) for child in children], p, anchor, whole)
+        text = _mean_of_terms([_term_of(child, p, anchor) for child in children], p, anchor, whole)
     text = f"{factor}({text})" if factor else text
     return f'IF({whole}=0,"",{text})' if whole else text
 
@@ -180,7 +180,7 @@ def _mean_of_terms(terms: Sequence[str], p: float, anchor: str, whole: str) -> s
     return f"IF({anchor}=0,0,{anchor}*({text})^(1/{_figure_in_formula(p)}))"
 
 
-def _term(child: Child, p: float, anchor: str) -> str:
+def _term_of(child: Child, p: float, anchor: str) -> str:
     """Return what a child adds to a sum of powers, or gives to a product."""
     if p == 1:
         text, is_there = f"{child.share}*{child.value}", f"ISNUMBER({child.value})"
@@ -692,24 +692,24 @@ def ranking_workbook(ranking: Result) -> bytes | None:
     _write_tables(book, ranking)
     framework = book.sheet("Framework")
     book.put_lines(framework, framework_page(ranking.framework, long=True).blocks)
-    book.put_lines(about, _about(book, ranking, model))
+    book.put_lines(about, _about_blocks(book, ranking, model))
     return book.content()
 
 
 def _write_tables(book: Workbook, ranking: Ranking) -> None:
     """Write the tables behind a ranking, those of each candidate up to some number of them."""
     if ranking.framework.leaves:
-        book.table_sheet("Criteria", _criteria_list(ranking.framework))
+        book.table_sheet("Criteria", _criteria_table_of(ranking.framework))
     if len(ranking) <= MOST_LIVE:
         if ranking.framework.guardrails:
-            book.table_sheet("Findings", _findings_table(ranking))
+            book.table_sheet("Findings", _findings_in_words(ranking))
         if ranking.framework.leaves:
             book.table_sheet("All ratings", ranking.plain_table("criteria"))
     if ranking.framework.all_sources:
         book.table_sheet("Sources", _sources_table(ranking.framework))
 
 
-def _about(book: Workbook, ranking: Ranking, model: _Model | None) -> Iterator[Block]:
+def _about_blocks(book: Workbook, ranking: Ranking, model: _Model | None) -> Iterator[Block]:
     """Yield what the first sheet says: what this is, what follows a change, and what does not."""
     framework = ranking.framework
     yield ranking.heading
@@ -917,7 +917,7 @@ _FINDINGS = (
 )
 
 
-def _findings_table(ranking: Ranking) -> Table:
+def _findings_in_words(ranking: Ranking) -> Table:
     """Return what each rule finds of each candidate, in words."""
     framework, rows = ranking.framework, []
     for found in ranking:
@@ -947,7 +947,7 @@ _CRITERIA = (
 )
 
 
-def _criteria_list(framework: Framework) -> Table:
+def _criteria_table_of(framework: Framework) -> Table:
     """Return the criteria with their questions, weights, scales and anchors."""
     rows = []
     for key, leaf in framework.leaves.items():

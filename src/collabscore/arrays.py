@@ -406,7 +406,7 @@ def _arrow_column(arrow: Any, data: Any) -> Any:
         if hasattr(data, "__arrow_c_stream__"):
             return arrow.chunked_array(data)
         return arrow.chunked_array([data]) if isinstance(data, arrow.Array) else None
-    except (arrow.ArrowException, TypeError, ValueError):
+    except (arrow.ArrowException, TypeError, ValueError, OverflowError):
         return None  # cells of several kinds are read one by one
 
 

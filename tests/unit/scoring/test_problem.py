@@ -149,6 +149,13 @@ def test_odd_lists_of_frames_are_read_one_by_one(odd: list[list[Any]]) -> None:
     assert messages[0] == messages[1]
 
 
+def test_numbers_too_large_for_arrow_are_refused_at_their_rows() -> None:
+    cells = pd.Series(["basic", 10**400, "basic"], dtype=object)
+    with pytest.raises(cs.CandidateError) as caught:
+        scored(stage=cells)
+    assert caught.value.diagnostics[0].path[-1] == 1
+
+
 @pytest.mark.parametrize("odd", ["", " a", "a ", "a\nb", "\n", "x" * 201, None, 5, "\u200b"])
 def test_ids_of_frames_are_read_as_those_of_lists(odd: Any) -> None:
     for ids in (["a", odd, "c"], [odd, "a", "c"], ["a", "c", odd]):

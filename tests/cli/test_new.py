@@ -194,3 +194,43 @@ def test_options_of_lists_that_make_no_sense(
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (folder / "l.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["mine.xlsx", "mine.csv", "mine.tsv"])
+def test_a_new_table_checks_and_scores_as_it_is(
+    collabscore: Command, folder: Path, name: str
+) -> None:
+    result = collabscore("new", name, "-f", "house.yaml", "--ids", "ice,flu")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"wrote {name}: fill it in\nnext: collabscore check {name}\n"
+    assert not (folder / "mine.schema.json").exists()
+    checked = collabscore("check", name)
+    assert checked.exit_code == 0
+    assert "2 candidates for `house`" in checked.stdout + checked.stderr
+    assert collabscore("score", name).exit_code == 0
+
+
+def test_a_new_table_elsewhere_needs_its_framework(collabscore: Command, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    result = collabscore("new", "sub/mine.xlsx", "-f", "house.yaml", "--candidates", "3")
+    assert result.stderr.endswith("next: collabscore check sub/mine.xlsx -f house.yaml\n")
+    assert collabscore("check", "sub/mine.xlsx", "-f", "house.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("mine.parquet", "-f", "house.yaml"), "`new` writes no `.parquet`; write `.xlsx`"),
+        (("mine.xlsx", "-f", "house.yaml", "--short"), "--short is for YAML"),
+        (("mine.xlsx", "--from", "house.yaml"), "a framework is YAML"),
+        (("mine.json", "-f", "house.yaml"), "`new` writes no `.json`; write `.xlsx`"),
+        (("mine.jsonl", "--from", "house.yaml"), "a framework is YAML"),
+    ],
+)
+def test_a_form_of_another_kind_is_refused(
+    collabscore: Command, folder: Path, args: tuple[str, ...], message: str
+) -> None:
+    result = collabscore("new", *args)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (folder / args[0]).exists()

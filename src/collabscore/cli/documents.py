@@ -15,6 +15,7 @@ import click
 
 from ..checks.framework import names_in
 from ..documents import json_schema
+from ..documents.forms import csv_form, workbook_form
 from ..documents.loading import (
     KINDS,
     PlainDocument,
@@ -24,7 +25,7 @@ from ..documents.loading import (
     shipped,
     shipped_path,
 )
-from ..documents.reader import decoded
+from ..documents.reader import TABLES, decoded
 from ..documents.templates import (
     EXAMPLES,
     FIRST_CHANGES,
@@ -70,6 +71,7 @@ __all__ = ["schema_text"]
     "collabscore new projects.yaml -f guardrail",
     "collabscore new projects.yaml -f guardrail --candidates 10 --short",
     "collabscore new projects.yaml -f guardrail --ids ice-cores,flu-strains",
+    "collabscore new ratings.xlsx -f guardrail --candidates 10",
     "collabscore new house.yaml --from guardrail",
     "collabscore new - -f house.yaml | less",
 )
@@ -109,11 +111,19 @@ def new(
 
     FILE is the file to write; `-` prints it. With -f: a list of candidates, with the question
     beside each answer, and beside the list its schema, by which an editor completes and checks
-    the answers. With --from: a framework to adapt.
+    the answers. A name that ends in `.xlsx` gives a workbook with drop-downs, and `.csv` a table.
+    With --from: a framework to adapt.
     """
     target = _target_of(file, force=force)
     beside: dict[Path, str] = {}
+    text: str | bytes
+    suffix = "" if target is None else target.suffix.lower()
     match framework, model:
+        case str(), None if target is not None and suffix in _NOT_YAML:
+            if short:
+                raise UsageError("--short is for YAML: leave it out for a table")
+            loaded = load_framework(framework)
+            text, *after = _table_to_fill_in(framework, loaded, target, _new_candidates(count, ids))
         case str(), None:
             options = {"candidates": _new_candidates(count, ids), "short": short}
             loaded = load_framework(framework)
@@ -121,6 +131,8 @@ def new(
             text, *after = _candidates_document(framework, loaded, target, options)
         case None, str():
             _refuse_options_of_lists()
+            if suffix in _NOT_YAML:
+                raise UsageError(f"a framework is YAML: `{file}` cannot hold one")
             text, *after = _framework_document(model, target)
         case None, None:
             offer = choose_from(shipped())
@@ -132,6 +144,9 @@ def new(
         write(schema, str(path))
     if target is not None:
         say(*after)
+
+
+_NOT_YAML = (*TABLES, ".json", ".jsonl", ".ndjson")
 
 
 def _target_of(file: str, *, force: bool) -> Path | None:
@@ -192,8 +207,30 @@ def _candidates_document(
     yield candidates_template(loaded, named, schema=schema, **given)
     yield f"wrote {target}: fill it in"
     yield f"wrote {schema} beside it: editors complete and check the list by it"
+    yield _next_check(framework, named, target)
+
+
+def _table_to_fill_in(
+    framework: str, loaded: Framework, target: Path, candidates: Sequence[NewCandidate]
+) -> Iterator[Any]:
+    """Yield a workbook or CSV to fill in, then the messages that follow."""
+    named = _name_in_list(framework, target)
+    rows = candidates or numbered_candidates(1)
+    match target.suffix.lower():
+        case ".xlsx":
+            yield workbook_form(loaded, named, rows, target.name)
+        case ".csv" | ".tsv" as suffix:
+            yield csv_form(loaded, named, rows, "\t" if suffix == ".tsv" else ",")
+        case suffix:
+            raise UsageError(f"`new` writes no `{suffix}`", help="write `.xlsx`, `.csv` or `.yaml`")
+    yield f"wrote {target}: fill it in"
+    yield _next_check(framework, named, target)
+
+
+def _next_check(framework: str, named: str | None, target: Path | None) -> str:
+    """Return the message with the next command: it has the framework if the list does not."""
     judge = "" if named is not None else f" -f {shlex.quote(framework)}"
-    yield f"next: collabscore check {shlex.quote(str(target))}{judge}"
+    return f"next: collabscore check {shlex.quote(str(target))}{judge}"
 
 
 def _name_in_list(framework: str, target: Path | None) -> str | None:

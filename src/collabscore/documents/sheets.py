@@ -36,7 +36,15 @@ from ..models.base import composed
 from ..output.table import harmless
 from ..output.text import listed, plural
 
-__all__ = ["Doubt", "Sheet", "is_blank", "read_table", "sheet_of_frame", "text_of"]
+__all__ = [
+    "Doubt",
+    "Sheet",
+    "column_letters",
+    "is_blank",
+    "read_table",
+    "sheet_of_frame",
+    "text_of",
+]
 
 _EXTRA = "tables"
 _MOST_CELLS, _MOST_BYTES = 50_000_000, 1024**3

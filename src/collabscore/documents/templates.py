@@ -6,14 +6,14 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..errors import UsageError, printable
 from ..models.base import clean_data, title_of
 from ..models.criteria import Criterion
-from ..models.facts import Fact
 from ..models.framework import DocumentHead, Framework, GroupNode, LeafNode, Vocabulary
 from ..output.text import capitalised
+from .heads import Head
 from .loading import load_vocabulary, shipped_path
 from .writing import WIDTH, yaml_text
 
@@ -21,10 +21,12 @@ __all__ = [
     "EXAMPLES",
     "FIRST_CHANGES",
     "NewCandidate",
+    "Question",
     "candidates_template",
     "direction_of",
     "framework_template",
     "numbered_candidates",
+    "questions_of",
     "resolved_text",
     "schema_file",
 ]
@@ -32,6 +34,61 @@ __all__ = [
 
 NewCandidate: TypeAlias = tuple[str, str | None]
 """Id and title of a candidate to fill in."""
+
+
+class Question(NamedTuple):
+    """A rating, an answer or a safeguard that templates ask for.
+
+    Parameters
+    ----------
+    head : Head
+    title : str
+    text : str
+        The question; of a safeguard what it consists of. It may be empty.
+    answers : tuple of (str, str)
+        Words or numbers that may be the answer, each with a remark, where they are listed.
+    """
+
+    head: Head
+    title: str
+    text: str
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+def questions_of(framework: Framework) -> list[Question]:
+    """Return what a framework asks of each candidate: ratings, facts, then safeguards."""
+    return [
+        *map(_question_of_leaf, framework.leaves.values()),
+        *(_question_of_fact(key, framework) for key in framework.facts_asked),
+        *(_question_of_safeguard(key, framework) for key in framework.safeguards_named),
+    ]
+
+
+def _question_of_leaf(node: LeafNode) -> Question:
+    levels, anchors = node.scale.levels or {}, node.criterion.anchors or {}
+    answers = []
+    for point in sorted({*levels, *anchors}):
+        words = ": ".join(filter(None, (levels.get(point), anchors.get(point))))
+        answers.append((f"{point:g}", f" = {words}"))
+    head, text = Head("ratings", node.id), node.criterion.question or ""
+    return Question(head, node.title, text, tuple(answers))
+
+
+def _question_of_fact(key: str, framework: Framework) -> Question:
+    fact = framework.all_facts[key]
+    answers = tuple(fact.listed(framework.all_lists))
+    return Question(Head("facts", key), title_of(key, fact.title), fact.question or "", answers)
+
+
+def _question_of_safeguard(key: str, framework: Framework) -> Question:
+    safeguard = framework.all_safeguards[key]
+    title = title_of(key, safeguard.title)
+    marks = ["required of every project"] if key in framework.standing else []
+    if safeguard.granted_by:
+        marks.append(f"granted by {safeguard.granted_by}")
+    if marks:
+        title += f" ({'; '.join(marks)})"
+    return Question(Head("safeguards", key), title, safeguard.consists_of or "")
 
 
 def numbered_candidates(count: int) -> list[NewCandidate]:
@@ -199,34 +256,30 @@ def _criterion_lines(node: LeafNode | GroupNode) -> Iterator[str]:
     if not isinstance(node, LeafNode):
         yield from _comment_lines(f"{node.title}: {share}", 6)
         return
-    leaf, scale = node.criterion, node.scale
-    yield from _comment_lines(f"{node.title} ({share}; {direction_of(leaf)})", 6)
-    if leaf.question:
-        yield from _comment_lines(leaf.question, 6, 2)
+    asked, scale = _question_of_leaf(node), node.scale
+    yield from _comment_lines(f"{asked.title} ({share}; {direction_of(node.criterion)})", 6)
+    if asked.text:
+        yield from _comment_lines(asked.text, 6, 2)
     low, high = scale.range
     yield from _comment_lines(f"from {low:g} to {high:g} {scale.unit or ''}", 6, 2)
-    levels, anchors = scale.levels or {}, leaf.anchors or {}
-    for point in sorted({*levels, *anchors}):
-        words = ": ".join(filter(None, (levels.get(point), anchors.get(point))))
-        yield from _comment_lines(f"{point:g} = {words}", 6, 4)
+    for point, words in asked.answers:
+        yield from _comment_lines(point + words, 6, 4)
     yield f"      {_quote_scalar(node.id)}: unknown"
 
 
 def _facts_lines(framework: Framework) -> Iterator[str]:
-    facts = framework.candidate_facts
     used = framework.facts_asked
     yield ""
     yield "    facts:" if used else "    # facts:"
-    for key, fact in facts.items():
-        if key in used:
-            yield ""
-            title = title_of(key, fact.title)
-            if fact.question:
-                title += f": {fact.question}"
-            yield from _comment_lines(title, 6)
-            yield from _answer_lines(fact, framework)
-            yield f"      {_quote_scalar(key)}: unknown"
-    others = [key for key in facts if key not in used]
+    for key in used:
+        asked = _question_of_fact(key, framework)
+        yield ""
+        yield from _comment_lines(": ".join(filter(None, (asked.title, asked.text))), 6)
+        yield from _comment_lines(framework.all_facts[key].how_to_answer(), 6, 2)
+        for word, remark in asked.answers:
+            yield from _comment_lines(f"{_quote_scalar(word)}{remark}", 6, 4)
+        yield f"      {_quote_scalar(key)}: unknown"
+    others = [key for key in framework.candidate_facts if key not in used]
     if others:
         yield ""
         yield from _comment_lines(_OTHER_FACTS, 6)
@@ -246,12 +299,6 @@ def _partners_lines(framework: Framework) -> Iterator[str]:
         yield f"    #       {_quote_scalar(key)}: unknown  # {answers}"
 
 
-def _answer_lines(fact: Fact, framework: Framework) -> Iterator[str]:
-    yield from _comment_lines(fact.how_to_answer(), 6, 2)
-    for word, remark in fact.listed(framework.all_lists):
-        yield from _comment_lines(f"{_quote_scalar(word)}{remark}", 6, 4)
-
-
 def _safeguards_lines(framework: Framework) -> Iterator[str]:
     yield ""
     yield from _comment_lines(_HOW_SAFEGUARDS, 4)
@@ -259,15 +306,8 @@ def _safeguards_lines(framework: Framework) -> Iterator[str]:
     yield "    # safeguards:"
     for key in framework.safeguards_named:
         yield f"    #   - {_quote_scalar(key)}"
-        safeguard = framework.all_safeguards[key]
-        text = title_of(key, safeguard.title)
-        marks = ["required of every project"] if key in framework.standing else []
-        if safeguard.granted_by:
-            marks.append(f"granted by {safeguard.granted_by}")
-        if marks:
-            text += f" ({'; '.join(marks)})"
-        if safeguard.consists_of:
-            text += f": {safeguard.consists_of}"
+        asked = _question_of_safeguard(key, framework)
+        text = ": ".join(filter(None, (asked.title, asked.text)))
         for line in _wrap_printable(text, WIDTH - 14):
             yield f"    #       # {line}"
 

@@ -32,7 +32,15 @@ from .result import Result, reported
 from .table import harmless
 from .text import one_line, wrap
 
-__all__ = ["INPUT", "TONE_STYLES", "Workbook", "origin_blocks", "plain_text", "to_excel"]
+__all__ = [
+    "INPUT",
+    "TONE_STYLES",
+    "Workbook",
+    "lines_in",
+    "origin_blocks",
+    "plain_text",
+    "to_excel",
+]
 
 INPUT: dict[str, Any] = {"bg_color": "#FFF6CC", "border": 1, "border_color": "#C9A400"}
 """Style of a cell that a reader may change."""

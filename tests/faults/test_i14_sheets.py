@@ -655,6 +655,9 @@ def test_a_sheet_of_a_workbook_is_chosen_by_its_name(tmp_path: Path) -> None:
 
 def test_a_table_is_recognised_whatever_its_name_is(tmp_path: Path) -> None:
     content = workbook([["id", "gain"], ["a", 3]])
+    tabs = read(tmp_path, b"id\tgain\na\t3\n", "list.tsv")
+    assert not [remark for remark in tabs.remarks if "tabs" in remark]
+    assert answers(read(tmp_path, b"sep=^\r\nid^gain\r\na^3\r\n"), "gain") == [3]
     for name, data in (("list.csv", content), ("list", content), ("list.xls", b"id\tgain\na\t3\n")):
         assert answers(read(tmp_path, data, name), "gain") == [3]
 

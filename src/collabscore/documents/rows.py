@@ -164,8 +164,8 @@ def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str
 def _below_heads(sheet: Sheet, reader: Heads) -> tuple[Sheet, int]:
     """Return the rows below the heads of a table, and the number of filled rows above the heads.
 
-    The heads are the first row of which half the filled cells are understood, else the row with
-    most of them, else the first one with any cell.
+    The heads are the first row of which half the filled cells are understood, and more than of any
+    row above it; else the row with most of them, else the first one with any cell.
     """
     if sheet.heads:
         return sheet, 0
@@ -173,12 +173,11 @@ def _below_heads(sheet: Sheet, reader: Heads) -> tuple[Sheet, int]:
     for row in range(min(sheet.height, _MOST_ABOVE)):
         texts = [text for text in map(text_of, sheet.row(row)) if text.strip()]
         understood = sum(bool(reader.read(text)) for text in texts)
+        filled.append(bool(texts))
         if texts and understood > most:
             most, heads = understood, row
-        filled.append(bool(texts))
-        if texts and 2 * understood >= len(texts):
-            heads = row
-            break
+            if 2 * understood >= len(texts):
+                break
     return sheet.below(heads), sum(filled[:heads])
 
 

@@ -94,6 +94,19 @@ def test_frameworks_are_named_by_a_column() -> None:
     assert span.cell == "B1"
 
 
+def test_a_cell_that_is_the_name_of_a_column_makes_no_heads() -> None:
+    rows = [["id", "gain", "x", "y", "z"], ["note", None, None, None, None], ["b", 3, 1, 1, 1]]
+    found = rows_in(*rows)
+    assert [entry["id"] for entry in found.data["candidates"]] == ["note", "b"]
+    assert [one.code for one in found.found] == ["unknown-column"] * 3
+    above = rows_in(["My list", "in", "May"], ["", "", ""], ["id", "gain", "x"], ["b", 3, 1])
+    assert above.sheet.heads == ("id", "gain", "x")
+    assert above.remarks[:2] == [
+        "1 row, 1 candidate",
+        "1 row above the header row, row 3: not read",
+    ]
+
+
 def test_a_row_below_the_heads_may_be_wrong_without_being_heads() -> None:
     one_wrong = rows_in(["id", "gain", "risk"], ["a", "high", 2], ["b", 3, 2])
     assert [entry["id"] for entry in one_wrong.data["candidates"]] == ["a", "b"]

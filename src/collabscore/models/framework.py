@@ -6,7 +6,7 @@ g guardrails, c children of a group.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -486,7 +486,23 @@ class GroupNode(Node):
 E = TypeVar("E", bound=Element)
 
 
-def _made_for(element: E, key: str, name: str, word: str = "{party}") -> E:
+def _made_for_each(
+    elements: Mapping[str, E],
+    ids: Mapping[str, Mapping[str, str]],
+    name_of: Callable[[str], str],
+    word: str,
+) -> Mapping[str, E]:
+    """Return elements, with one for each party or partner in place of those that have such ids."""
+    found = {}
+    for key, element in elements.items():
+        if key not in ids:
+            found[key] = element
+        for one, made in ids.get(key, {}).items():
+            found[made] = _made_for(element, key, name_of(one), word)
+    return found
+
+
+def _made_for(element: E, key: str, name: str, word: str) -> E:
     """Return a definition as it is for one party or partner: `word` in its texts is its name."""
     title = title_of(key, element.title)
     if word not in title:
@@ -696,7 +712,7 @@ class Framework(DocumentHead, SharedDefinitions):
         return found
 
     def _merged(self, kind: str) -> Mapping[str, Any]:
-        return FrozenDict({**self.shared[kind], **getattr(self, kind)})
+        return {**self.shared[kind], **getattr(self, kind)}
 
     def written_at(self, section: str, key: str | None = None) -> tuple[KeyPath, Origin]:
         """Return where a section, or an element of it, is defined: a path and a text."""
@@ -716,7 +732,7 @@ class Framework(DocumentHead, SharedDefinitions):
     def all_parties(self) -> Mapping[str, str]:
         """Names of the parties by id: its own, else those of the vocabulary."""
         named = (document.parties for document in (self, *reversed(self.vocabularies)))
-        return next(filter(None, named), FrozenDict())
+        return next(filter(None, named), {})
 
     @frozen_property
     def ids_by_party(self) -> Mapping[str, Mapping[str, str]]:
@@ -725,7 +741,10 @@ class Framework(DocumentHead, SharedDefinitions):
         written = chain(self.shared["criteria"].items(), self._merged("facts").items(), own)
         named = [key for key, element in written if element.per == "party"]
         named += conditions_about("party", named, self._written_conditions)
-        return FrozenDict({key: self._ids_made_of(key) for key in named})
+        found = {}
+        for key in named:
+            found[key] = {party: f"{key}_{party}" for party in self.all_parties}
+        return found
 
     @frozen_property
     def _written_conditions(self) -> Mapping[str, str]:
@@ -737,18 +756,15 @@ class Framework(DocumentHead, SharedDefinitions):
         found: dict[str, str] = {}
         for key, ids in (*self.ids_by_party.items(), *self.ids_by_partner.items()):
             found |= dict.fromkeys(ids.values(), found.get(key, key))
-        return FrozenDict(found)
-
-    def _ids_made_of(self, key: str) -> Mapping[str, str]:
-        return FrozenDict({party: f"{key}_{party}" for party in self.all_parties})
+        return found
 
     # partners: what is asked of each has an id for each place among the partners of a candidate
 
     @frozen_property
     def partner_facts(self) -> Mapping[str, Fact]:
         """Facts that are asked of each partner of a candidate, by id as written."""
-        facts = self._merged("facts").items()
-        return FrozenDict({key: fact for key, fact in facts if fact.per == "partner"})
+        facts = self._merged("facts")
+        return {key: fact for key, fact in facts.items() if fact.per == "partner"}
 
     @frozen_property
     def places_unknown(self) -> int:
@@ -769,18 +785,13 @@ class Framework(DocumentHead, SharedDefinitions):
         found = {}
         for key in named:
             for one in self.ids_by_party.get(key, {"": key}).values():
-                found[one] = FrozenDict({f"{k}": f"{one}{PLACE}{k}" for k in places})
-        return FrozenDict(found)
+                found[one] = {f"{k}": f"{one}{PLACE}{k}" for k in places}
+        return found
 
     def _for_each(self, elements: Mapping[str, E]) -> Mapping[str, E]:
         """Return elements, with one for each party and for each place of a partner."""
-        found = {}
-        for key, element in self._for_each_party(elements).items():
-            if key not in self.ids_by_partner:
-                found[key] = element
-            for made in self.ids_by_partner.get(key, {}).values():
-                found[made] = _made_for(element, key, "a partner", "{partner}")
-        return FrozenDict(found)
+        by_party = self._for_each_party(elements)
+        return _made_for_each(by_party, self.ids_by_partner, lambda _: "a partner", "{partner}")
 
     def for_partners(self, most: int, titles: Mapping[str, str]) -> "Framework":
         """Return the framework with room for so many partners; it is the same document.
@@ -830,14 +841,8 @@ class Framework(DocumentHead, SharedDefinitions):
 
     def _for_each_party(self, elements: Mapping[str, E]) -> Mapping[str, E]:
         """Return elements, with one for each party in place of those that exist for each."""
-        found = {}
-        for key, element in elements.items():
-            if key not in self.ids_by_party:
-                found[key] = element
-                continue
-            for party, made in self.ids_by_party[key].items():
-                found[made] = _made_for(element, key, self.all_parties[party])
-        return FrozenDict(found)
+        name_of = self.all_parties.__getitem__
+        return _made_for_each(elements, self.ids_by_party, name_of, "{party}")
 
     @frozen_property
     def all_sources(self) -> Mapping[str, Source]:
@@ -874,18 +879,17 @@ class Framework(DocumentHead, SharedDefinitions):
         there = {}
         for place in next(iter(self.ids_by_partner.values()), ()):
             there[f"{PLACE}{place}"] = _PARTNERS_FACT
-        return FrozenDict({**self._for_each(self._merged("facts")), **there})
+        return {**self._for_each(self._merged("facts")), **there}
 
     @frozen_property
     def candidate_facts(self) -> Mapping[str, Fact]:
         """Facts that a candidate answers itself, without those of its partners."""
-        facts = self.all_facts.items()
-        return FrozenDict({key: fact for key, fact in facts if PLACE not in key})
+        return {key: fact for key, fact in self.all_facts.items() if PLACE not in key}
 
     @frozen_property
     def answered_facts(self) -> Mapping[str, Fact]:
         """Facts as documents answer them: those of a candidate, then those of its partners."""
-        return FrozenDict({**self.candidate_facts, **self.partner_facts})
+        return {**self.candidate_facts, **self.partner_facts}
 
     @frozen_property
     def all_safeguards(self) -> Mapping[str, Safeguard]:
@@ -904,7 +908,7 @@ class Framework(DocumentHead, SharedDefinitions):
         for key, one in self._merged("contradictions").items():
             doubts = FrozenList(chain.from_iterable(map(self.symbols.ids_of, one.doubts)))
             found[key] = one if doubts == one.doubts else one.model_copy(update={"doubts": doubts})
-        return FrozenDict(found)
+        return found
 
     @frozen_property
     def all_verdicts(self) -> Mapping[str, Verdict]:
@@ -917,7 +921,7 @@ class Framework(DocumentHead, SharedDefinitions):
     def shared_criteria(self) -> Mapping[str, Criterion]:
         """Leaves of the vocabulary by the ids that a framework may use, with those by party."""
         shared: Mapping[str, Criterion] = self.shared["criteria"]
-        return FrozenDict({**shared, **self._for_each_party(shared)})
+        return {**shared, **self._for_each_party(shared)}
 
     @frozen_property
     def tree(self) -> Criteria:
@@ -936,7 +940,7 @@ class Framework(DocumentHead, SharedDefinitions):
                 continue
             weights = weights_by_party(criterion.weight, self.all_parties)
             for party, made in self.ids_by_party[key].items():
-                one = _made_for(criterion, key, self.all_parties[party])
+                one = _made_for(criterion, key, self.all_parties[party], "{party}")
                 found[made] = one.model_copy(update={"weight": weights.get(party, 1)})
         return FrozenDict(found)
 
@@ -959,7 +963,7 @@ class Framework(DocumentHead, SharedDefinitions):
         """Criteria and groups by id, parents before children, in the order of the document."""
         whole = Criterion.model_construct(criteria=self.tree)
         root = Node("", (), whole, self.id, self.missing or "average", None, 1.0, 1.0, ())
-        return FrozenDict({node.id: node for node in self._nodes_below(root)})
+        return {node.id: node for node in self._nodes_below(root)}
 
     def _nodes_below(self, parent: Node) -> Iterator[LeafNode | GroupNode]:
         children = parent.criterion.criteria or {}
@@ -987,14 +991,12 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def leaves(self) -> Mapping[str, LeafNode]:
         """Leaf criteria by id: the columns of every table of ratings, (m,)."""
-        nodes = self.nodes.items()
-        return FrozenDict({key: node for key, node in nodes if isinstance(node, LeafNode)})
+        return {key: node for key, node in self.nodes.items() if isinstance(node, LeafNode)}
 
     @frozen_property
     def groups(self) -> Mapping[str, GroupNode]:
         """Groups by id, parents before children."""
-        nodes = self.nodes.items()
-        return FrozenDict({key: node for key, node in nodes if isinstance(node, GroupNode)})
+        return {key: node for key, node in self.nodes.items() if isinstance(node, GroupNode)}
 
     def leaves_below(self, key: str) -> list[str]:
         """Return the leaves of a group ("" is the whole), or the leaf itself; none for others."""
@@ -1016,15 +1018,14 @@ class Framework(DocumentHead, SharedDefinitions):
             scale = self.scale_of(criterion)
             if scale is not None:
                 scales[key] = scale
-        return FrozenDict(scales | {key: node.scale for key, node in self.leaves.items()})
+        return scales | {key: node.scale for key, node in self.leaves.items()}
 
     # lists
 
     @frozen_property
     def list_members(self) -> Mapping[str, frozenset[str]]:
         """Items of each list, finer ones included unless it is a part of another list."""
-        lists = self.all_lists.items()
-        return FrozenDict({name: listed.members for name, listed in lists})
+        return {name: listed.members for name, listed in self.all_lists.items()}
 
     # facts
 
@@ -1117,7 +1118,7 @@ class Framework(DocumentHead, SharedDefinitions):
                     when, cells = self.grids[key].condition(number), self.grids[key].own[number]
                     steps.append(self._compiled_step(step, when, cells))
             compiled[key] = tuple(steps)
-        return FrozenDict(compiled)
+        return compiled
 
     def _compiled_step(
         self, step: Step, when: Expression | None, cells: And | None = None
@@ -1132,9 +1133,11 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def grids(self) -> Mapping[str, Grid]:
         """The grid of each guardrail that is a table."""
-        tables = {key: guardrail.table for key, guardrail in self.guardrails.items()}
-        grids = {key: self.grid_of(table) for key, table in tables.items() if table is not None}
-        return FrozenDict(grids)
+        grids = {}
+        for key, guardrail in self.guardrails.items():
+            if guardrail.table is not None:
+                grids[key] = self.grid_of(guardrail.table)
+        return grids
 
     def grid_of(self, table: Table) -> Grid:
         """Return the grid of a table whose cells can all be read."""
@@ -1148,7 +1151,7 @@ class Framework(DocumentHead, SharedDefinitions):
             # one of the vocabulary may name a criterion that the framework does not use
             with suppress(ConditionError):
                 found[key] = parse(contradiction.when, self.symbols)
-        return FrozenDict(found)
+        return found
 
     @frozen_property
     def live_contradictions(self) -> Mapping[str, Expression]:
@@ -1157,7 +1160,7 @@ class Framework(DocumentHead, SharedDefinitions):
         for key, expression in self.contradiction_expressions.items():
             if not asked.isdisjoint(self.all_contradictions[key].doubts):
                 found[key] = expression
-        return FrozenDict(found)
+        return found
 
     @frozen_property
     def facts_doubted(self) -> tuple[str, ...]:
@@ -1201,7 +1204,7 @@ class Framework(DocumentHead, SharedDefinitions):
                 for part in walk_expression(atom):
                     if isinstance(part, Answers | Overlaps | NumberOf):
                         found.setdefault(part.fact, {})[atom] = None
-        return FrozenDict({name: tuple(atoms) for name, atoms in found.items()})
+        return {name: tuple(atoms) for name, atoms in found.items()}
 
     @frozen_property
     def known_asked(self) -> frozenset[str]:

@@ -310,7 +310,7 @@ def _idle_conditions(framework: Framework) -> Iterator[Diagnostic]:
         never = "this framework applies to no candidate"
         always = "this framework applies to every candidate, so `applies` has no effect"
         help = "leave `applies` out, or exclude some candidates"
-        yield from _settled(worths, ("applies",), never, always, help)
+        yield from _settled(worths, _SCOPE, never, always, help)
     for key in framework.contradictions:
         worths = possible_truth_values(framework.contradiction_expressions[key], framework)
         never = "these answers never contradict each other: no answers make the condition true"
@@ -478,7 +478,12 @@ def _milder_rows(
 
 def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:
     """Yield the comparisons of several answers that may be meant of all of them, not of any."""
-    for path, facts in _compared_by_place(framework):
+    for path, condition in _conditions_by_place(framework):
+        facts = _compared_under_not(condition, framework)
+        if path == _SCOPE:
+            atoms = atoms_of(condition)
+            compared = [atom.fact for atom in atoms if isinstance(atom, Answers)]
+            facts = filter(framework.symbols.several.__contains__, compared)
         for fact in dict.fromkeys(facts):
             message = (
                 f"a comparison of `{fact}` holds if any of its answers fits; with `not` or `!=`, "
@@ -491,20 +496,19 @@ def _unclear_comparisons(framework: Framework) -> Iterator[Diagnostic]:
             yield _warn("several-answers", message, path, help)
 
 
-def _compared_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Iterable[str]]]:
-    """Yield the facts with several answers compared under `not`, or in `applies`, by place."""
+_SCOPE = ("applies",)
+
+
+def _conditions_by_place(framework: Framework) -> Iterator[tuple[KeyPath, Expression]]:
+    """Yield all conditions of a framework, without its vocabulary's, with their places."""
     for key in framework.conditions:
         for condition in framework.symbols.expressions_of(key):
-            yield ("conditions", key), _compared_under_not(condition, framework)
+            yield ("conditions", key), condition
     for key in framework.contradictions:
-        condition = framework.contradiction_expressions[key]
-        yield ("contradictions", key, "when"), _compared_under_not(condition, framework)
-    for place, when in _conditions_of_steps(framework):
-        yield place, _compared_under_not(when, framework)
+        yield ("contradictions", key, "when"), framework.contradiction_expressions[key]
+    yield from _conditions_of_steps(framework)
     if framework.applies_expression is not None:
-        atoms = atoms_of(framework.applies_expression)
-        compared = [atom.fact for atom in atoms if isinstance(atom, Answers)]
-        yield ("applies",), filter(framework.symbols.several.__contains__, compared)
+        yield _SCOPE, framework.applies_expression
 
 
 def _mixed_units(framework: Framework) -> Iterator[Diagnostic]:
@@ -512,18 +516,8 @@ def _mixed_units(framework: Framework) -> Iterator[Diagnostic]:
 
     Numbers with different factors, as in `ours + 1.1 * theirs`, are taken to be converted.
     """
-    places: list[tuple[KeyPath, Expression]] = []
-    for key in framework.conditions:
-        conditions = framework.symbols.expressions_of(key)
-        places += [(("conditions", key), condition) for condition in conditions]
-    for key in framework.contradictions:
-        condition = framework.contradiction_expressions[key]
-        places.append((("contradictions", key, "when"), condition))
-    places += _conditions_of_steps(framework)
-    if framework.applies_expression is not None:
-        places.append((("applies",), framework.applies_expression))
     told: set[tuple[KeyPath, str]] = set()
-    for place, condition in places:
+    for place, condition in _conditions_by_place(framework):
         for message in _mixed_in(condition, framework):
             if (place, message) not in told:
                 told.add((place, message))
@@ -560,12 +554,10 @@ def _mixed_among(terms: Sequence[tuple[float, Quantity]], framework: Framework) 
             continue
         first = by_factor.setdefault(factor, name)
         if units.get(first) != units.get(name):
-            told = [
-                f"`{one.partition(PLACE)[0]}` is in {units[one]}"
-                if one in units
-                else f"`{one.partition(PLACE)[0]}` has no unit"
-                for one in (first, name)
-            ]
+            told = []
+            for one in (first, name):
+                unit = f"is in {units[one]}" if one in units else "has no unit"
+                told.append(f"`{one.partition(PLACE)[0]}` {unit}")
             yield " and ".join(told)
 
 

@@ -507,12 +507,8 @@ class Search:
             As `find`.
         """
         optimizer = self.formulas.z3.Optimize(ctx=self.formulas.context)
-        left = int(1000 * (self._end - time.monotonic()))
-        if left <= 0:
+        if not self._is_put_to(optimizer, formula):
             return False
-        optimizer.set("timeout", left)
-        optimizer.add(*self.formulas.domain)
-        optimizer.add(formula)
         for slot in self.formulas.slots.values():
             if slot.in_days:
                 for formula in (slot.terms[0] == _A_DAY, slot.terms[0] >= _A_DAY - 3650):
@@ -533,17 +529,21 @@ class Search:
         With assumptions, the core of those that rule it out is returned in place of None.
         """
         solver = self.formulas.z3.Solver(ctx=self.formulas.context)
-        left = int(1000 * (self._end - time.monotonic()))
-        if left <= 0:
-            return False
-        solver.set("timeout", left)
         if assumed:
             solver.set("core.minimize", True)
-        solver.add(*self.formulas.domain)
-        solver.add(formula)
+        if not self._is_put_to(solver, formula):
+            return False
         found = solver.check(*assumed)
         if found == self.formulas.z3.sat:
             return solver.model()
         if found == self.formulas.z3.unknown:
             return False
         return solver.unsat_core() if assumed else None
+
+    def _is_put_to(self, solver: Any, formula: Any) -> bool:
+        """Give a solver a formula and the time that is left; return whether there is any."""
+        left = int(1000 * (self._end - time.monotonic()))
+        if left > 0:
+            solver.set("timeout", left)
+            solver.add(*self.formulas.domain, formula)
+        return left > 0

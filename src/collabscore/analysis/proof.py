@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
@@ -556,14 +556,14 @@ def _settle_claim(prover: _Prover, claim: Claim, condition: Expression | None) -
     if claim.unit is not None:
         parts.append(formulas.area == (claim.unit == "area"))
     meant = formulas.all_of(parts)
-    subject, text = (claim.id,), title_of(claim.id, claim.title)
+    statement = Statement("claim", (claim.id,), title_of(claim.id, claim.title), "not settled")
     if prover.search.find(formulas.z3.And(meant, prover.consistent)) is None:
         remark = "no candidate meets the condition"
-        return Statement("claim", subject, text, "refuted", None, remark)
+        return replace(statement, outcome="refuted", remark=remark)
     positions = claim.subject.positions(list(judge.framework.all_verdicts))
     named = formulas.any_of(map(judge.verdict_is, sorted(positions)))
     wrong = named if claim.never else formulas.z3.Not(named)
-    return prover.settle_universal("claim", subject, text, formulas.z3.And(meant, wrong))
+    return prover.settle(statement, formulas.z3.And(meant, wrong))
 
 
 def _tasks_of_two(prover: _Prover, mapping: tuple[int, ...]) -> Iterator[Task]:
@@ -635,13 +635,8 @@ class _Prover(NamedTuple):
         self, kind: str, subject: tuple[str, ...], text: str, goal: Any, test: Test | None = None
     ) -> Task:
         """Return the task of a statement that a formula holds of some candidate."""
-
-        def settle() -> Statement:
-            found, example = self.example_of(goal, AS_IT_IS, test)
-            outcome = _outcome_of("refuted" if found is None else "proved", found, example)
-            return Statement(kind, subject, text, outcome, example)
-
-        return kind, settle
+        statement = Statement(kind, subject, text, "not settled")
+        return kind, partial(self.settle, statement, goal, test=test, exists=True)
 
     def universal(
         self,
@@ -652,37 +647,26 @@ class _Prover(NamedTuple):
         states: Sequence[State] = AS_IT_IS,
     ) -> Task:
         """Return the task of a statement that a formula holds of no candidate."""
-        return kind, partial(self.settle_universal, kind, subject, text, goal, states)
+        statement = Statement(kind, subject, text, "not settled")
+        return kind, partial(self.settle, statement, goal, states)
 
-    def settle_universal(
+    def settle(
         self,
-        kind: str,
-        subject: tuple[str, ...],
-        text: str,
+        statement: Statement,
         goal: Any,
         states: Sequence[State] = AS_IT_IS,
-    ) -> Statement:
-        """Return the statement that a formula holds of no candidate, proved or refuted."""
-        found, example = self.example_of(goal, states)
-        outcome = _outcome_of("proved" if found is None else "refuted", found, example)
-        return Statement(kind, subject, text, outcome, example)
-
-    def example_of(
-        self,
-        goal: Any,
-        states: Sequence[State],
         test: Test | None = None,
-    ) -> tuple[Any, Example | None]:
-        """Return what the search finds (see `Search.find`), and the candidates of a model."""
+        *,
+        exists: bool = False,
+    ) -> Statement:
+        """Return a statement, settled: that a formula holds of no candidate, or of some one."""
         consistent = [self.formulas.changed(self.consistent, state.changes) for state in states]
         model = self.search.plainest(self.formulas.all_of([goal, *consistent]))
-        if not model:
-            return model, None
-        return model, Candidates.of(self.search, model, goal, states).example(test)
-
-
-def _outcome_of(outcome: Outcome, found: Any, example: Example | None) -> Outcome:
-    if found is False:
-        return "not settled"
-    is_confirmed = example is None or example.confirmed
-    return outcome if is_confirmed else "not confirmed"
+        if model is False:
+            return statement
+        outcome: Outcome = "proved" if exists == (model is not None) else "refuted"
+        example = None
+        if model:
+            example = Candidates.of(self.search, model, goal, states).example(test)
+            outcome = outcome if example.confirmed else "not confirmed"
+        return replace(statement, outcome=outcome, example=example)

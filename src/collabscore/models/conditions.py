@@ -1046,10 +1046,7 @@ class _Reader(NamedTuple):
             message = f"`{name}` has no order, so `{sign}` cannot compare it"
             self.fail(at, message, f"for example {fact.comparison_example(name)}")
         wanted = [self.answer(worded, element) for element in elements]
-        truth = []
-        for k in range(len(fact.answers)):
-            truth.append(any(_HOLDS[sign](k, position) for position in wanted))
-        return Answers(name, tuple(truth))
+        return _answers_where(name, len(fact.answers), sign, wanted)
 
     def answer(self, worded: _WordedFact, node: ast.expr) -> int:
         """Return the position of an answer to a fact."""
@@ -1076,10 +1073,7 @@ class _Reader(NamedTuple):
                 self.fail(element, message, f"compare it with a number: `size({of.name}) >= 3`")
             numbers.append(number.value)
         most = max(map(len, self.symbols.lists.values()), default=0)
-        truth = []
-        for size in range(most + 1):
-            truth.append(any(_HOLDS[sign](size, number) for number in numbers))
-        return Answers(of.name, tuple(truth))
+        return _answers_where(of.name, most + 1, sign, numbers)
 
     def membership(self, left: ast.expr, right: ast.expr) -> Expression:
         if getattr(right, "id", "") in {*self.symbols.sets, *self.symbols.several}:
@@ -1245,6 +1239,15 @@ class _Reader(NamedTuple):
                 self.fail(node, message, help, "unknown-name", absent)
         message = f"`{self.source(node)}` is not the name of {article} {kind}"
         self.fail(node, message, choose_from(sorted(choices)) or undefined)
+
+
+def _answers_where(fact: str, count: int, sign: str, wanted: Collection[float]) -> Answers:
+    """Return the answers, or sizes, from 0 on that compare so with any of those wanted."""
+    holds = _HOLDS[sign]
+    truth = []
+    for one in range(count):
+        truth.append(any(holds(one, other) for other in wanted))
+    return Answers(fact, tuple(truth))
 
 
 def _literal(node: ast.expr) -> Constant | str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from os.path import realpath
 from pathlib import Path
@@ -594,10 +594,10 @@ class Impact(Result):
         return {
             "lists": [part.name for part in self.lists],
             "counts": self.counts,
-            "clauses": list(map(vars, self.clauses)),
+            "clauses": list(map(asdict, self.clauses)),
             "moves": moves,
-            "asked_newly": list(map(vars, self.asked_newly)),
-            "asked_no_longer": list(map(vars, self.asked_no_longer)),
+            "asked_newly": list(map(asdict, self.asked_newly)),
+            "asked_no_longer": list(map(asdict, self.asked_no_longer)),
             "redefined": list(self.redefined),
             "framework_changes": list(self.framework_changes),
             **super().body(),

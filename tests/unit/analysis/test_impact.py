@@ -82,6 +82,17 @@ def test_a_new_rule_by_step_and_source() -> None:
     assert found.counts["ranked_no_longer"] == 1
 
 
+def test_json_holds_what_a_clause_says_and_nothing_else() -> None:
+    found = cs.impact([candidate("a", stage="deployed")], OLD, changed(late=LATE))
+    assert found.moves  # looks clauses up by their hash
+    (clause,) = found.document()["clauses"]
+    assert list(clause) == [
+        *("cause", "guardrail", "step", "title", "source", "change"),
+        *("stricter", "milder", "several"),
+    ]
+    assert '"_' not in found.to_json()
+
+
 def test_the_sentence_for_a_minister() -> None:
     listed = [candidate(f"p{k}", stage="applied" if k < 3 else "basic") for k in range(10)]
     listed[3]["facts"]["personal"] = True

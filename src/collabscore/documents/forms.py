@@ -206,8 +206,7 @@ class _Form:
         self.last = _list_keys(framework, named)
         self.book = Workbook(f"Ratings: {title_of(framework.id, framework.title)}")
         self.sheet = self.book.sheet(_RATINGS)
-        asked = sum(entry.is_counted for entry in self.entries)
-        self.asked = (3, 2 + asked)
+        self.asked = sum(entry.is_counted for entry in self.entries)
         self.places: dict[str, str] = {}
         self._bands: dict[str, int] = {}
         self._lines = 1
@@ -332,12 +331,11 @@ class _Form:
             limits = [f"{cell}>={low!r}"] * (low > -1e308) + [f"{cell}<={high!r}"] * (high < 1e308)
             inside = f"AND(ISNUMBER({cell}),{','.join(limits)})" if limits else f"ISNUMBER({cell})"
             rule = {"validate": "custom", "value": f"=OR(ISTEXT({cell}),{inside})"}
-        known = [f"{word} = {text}" for word, text in entry.choices if text and entry.is_list]
-        rule["input_title"] = cut(entry.asked.title, 32)
-        rule["input_message"] = cut("\n".join([entry.hint, *known]), 255)
+        rule["input_title"] = cut(entry.asked.title, 32)[:32]
+        rule["input_message"] = _prompt_of(entry)
         rule["error_type"] = entry.rule or _SINGLE
         rule["error_title"] = "Not in the list" if entry.is_list else "Not a possible answer"
-        rule["error_message"] = cut(entry.hint, 255)
+        rule["error_message"] = cut(entry.hint, _MOST_PROMPTED)[:_MOST_PROMPTED]
         self.sheet.data_validation(_FIRST_ROW, column, self.final_row, column, rule)
 
     def _write_rows(self) -> None:
@@ -357,8 +355,9 @@ class _Form:
 
     def _write_state(self) -> None:
         """Write how many answers are filled in, in all and by candidate, as formulas."""
-        ends = [*map(column_letters, self.asked)]
-        asked = self.asked[1] - 2
+        ends, asked = (column_letters(3), column_letters(2 + self.asked)), self.asked
+        if not asked:
+            return
         put = self.book.put_formula
         for row in range(_FIRST_ROW, self.final_row + 1):
             cells = f"{ends[0]}{row + 1}:{ends[1]}{row + 1}"
@@ -390,9 +389,8 @@ class _Form:
             "criteria": f"={missing}",
             "format": self.book.style(**_MISSING),
         }
-        start, end = self.asked
-        if end >= start:
-            sheet.conditional_format(_FIRST_ROW, start, self.final_row, end, yellow)
+        if self.asked:
+            sheet.conditional_format(_FIRST_ROW, 3, self.final_row, 2 + self.asked, yellow)
         last = 2 + len(self.entries) + len(self.last)
         sheet.freeze_panes(_FIRST_ROW, 3)
         sheet.repeat_rows(_GUIDANCE_ROW - 1, _HEAD_ROW)
@@ -433,6 +431,19 @@ Do not change the heads in row {{row}}.
 Describe areas and conduct, never persons."""
 _MOST_NOTED = 12
 """Answers in a note: more of them would not fit."""
+
+
+_MOST_PROMPTED = 255
+"""Letters that Excel shows beside a cell."""
+
+
+def _prompt_of(entry: _Entry) -> str:
+    """Return what is shown beside a cell: how to answer, and what each answer means, cut to fit."""
+    lines = [f"{word} = {text}" for word, text in entry.choices if text and entry.is_list]
+    if lines:
+        width = (_MOST_PROMPTED - len(entry.hint)) // len(lines) - 1
+        lines = [cut(line, max(width, 9)) for line in lines]
+    return "\n".join([entry.hint, *lines])[:_MOST_PROMPTED]
 
 
 def _note_on(entry: _Entry) -> str:

@@ -155,10 +155,12 @@ class _TableMaker:
                 self._put(row, head, value)
         for key in LIST_KEYS:
             # each row names them that a reader may sort or delete
-            rows = len(self.entries) if key in ("framework", "as_of") else 1
-            for row in range(rows):
+            rows = self.entries if key in ("framework", "as_of") else self.entries[:1]
+            for row, _ in enumerate(rows):
                 self._put(row, Head("", key), self.data.get(key.removeprefix("list.")))
         columns: Columns = {}
+        if len(self.cells) < 2:  # CSV shows its sign between two cells
+            self.cells[Head("", "title")] = [None] * len(self.entries)
         for head in self._heads_in_order():
             name = self.heads.text(head)
             if name is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 import pytest
 import python_calamine as calamine
@@ -21,6 +23,7 @@ from collabscore.documents.heads import Heads
 from collabscore.documents.loading import shipped
 from collabscore.documents.sheets import column_letters
 from collabscore.documents.templates import candidates_template
+from reference import generate
 
 ROOT = Path(__file__).parents[3]
 NEW = [("ice", "Sea ice"), ("flu", None)]
@@ -221,3 +224,27 @@ def test_texts_of_a_framework_are_never_run(tmp_path: Path) -> None:
 
 def test_the_same_form_has_the_same_bytes() -> None:
     assert form() == form()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_forms_of_generated_frameworks_are_read_back(tmp_path: Path, seed: int) -> None:
+    framework = cs.load_framework(generate.any_framework(Random(seed)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # xlsxwriter warns, and leaves out what Excel does not allow
+        content = workbook_form(framework, None, NEW, "list.xlsx")
+    (tmp_path / "list.xlsx").write_bytes(content)
+    listed = cs.load_candidates(tmp_path / "list.xlsx", framework)
+    assert [(one.id, one.title) for one in listed] == NEW
+    assert not any(one.ratings or one.facts for one in listed)
+
+
+def test_what_is_shown_beside_a_cell_names_every_answer() -> None:
+    xml = zipfile.ZipFile(io.BytesIO(form())).read("xl/worksheets/sheet1.xml").decode()
+    prompts = [unescape(text) for text in re.findall(r'prompt="([^"]*)"', xml)]
+    assert prompts[0] == (
+        "1 to 5, higher is better; or a range, such as 2 to 4&#xA;"
+        "1 = very low: The question concerns o…&#xA;2 = low&#xA;"
+        "3 = moderate: Many countries share th…&#xA;4 = high&#xA;"
+        "5 = very high: The problem crosses bo…"
+    )
+    assert max(len(text.replace("&#xA;", " ")) for text in prompts) <= 255

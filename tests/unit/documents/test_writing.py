@@ -112,6 +112,7 @@ CELLS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "formula": ({"note": "=1+1"}, ["'=1+1"]),
     "apostrophe": ({"note": "'=1+1"}, ["''=1+1"]),
     "quoted": ({"note": "'tis"}, ["'tis"]),
+    "one-column": ({}, [""]),
     "lines": ({"note": "two\nlines"}, ["two\nlines"]),
 }
 
@@ -175,6 +176,17 @@ def test_a_file_is_whole_or_not_written(tmp_path: Path) -> None:
     with pytest.raises(cs.CandidateError):
         cs.write_candidates([{"id": "a", "ratings": {"gain": 9}}], tmp_path / "list.csv", SMALL)
     assert (tmp_path / "list.csv").read_text() == "before"
+
+
+def test_the_sign_between_cells_is_found_where_ids_have_others(tmp_path: Path) -> None:
+    ids = ["a; b", "c; d", "e | f"]
+    cs.write_candidates([{"id": id} for id in ids], tmp_path / "list.csv", SMALL)
+    assert [one.id for one in cs.load_candidates(tmp_path / "list.csv", SMALL)] == ids
+
+
+def test_an_empty_list_is_a_header_row(tmp_path: Path) -> None:
+    cs.write_candidates([], tmp_path / "list.csv", SMALL)
+    assert (tmp_path / "list.csv").read_text() == "title\n"
 
 
 def test_json_lines_have_the_keys_of_the_list_in_their_first_line(tmp_path: Path) -> None:

@@ -243,8 +243,8 @@ def test_what_is_shown_beside_a_cell_names_every_answer() -> None:
     prompts = [unescape(text) for text in re.findall(r'prompt="([^"]*)"', xml)]
     assert prompts[0] == (
         "1 to 5, higher is better; or a range, such as 2 to 4&#xA;"
-        "1 = very low: The question concerns o…&#xA;2 = low&#xA;"
-        "3 = moderate: Many countries share th…&#xA;4 = high&#xA;"
-        "5 = very high: The problem crosses bo…"
+        "1 = very low: The question concerns on…&#xA;2 = low&#xA;"
+        "3 = moderate: Many countries share the…&#xA;4 = high&#xA;"
+        "5 = very high: The problem crosses bor…"
     )
     assert max(len(text.replace("&#xA;", " ")) for text in prompts) <= 255

@@ -653,6 +653,19 @@ def test_a_sheet_of_a_workbook_is_chosen_by_its_name(tmp_path: Path) -> None:
         load_candidates(f"{tmp_path}/list.xlsx#Hidden", KINDS)
 
 
+def test_a_cover_is_not_the_list(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("Cover").write(0, 0, "Our ratings")
+        sheet = book.add_worksheet("Ratings")
+        sheet.write_row(2, 0, ["Title", "gain"])
+        sheet.write_row(3, 0, ["A", 3])
+    found = read(tmp_path, file.getvalue(), "list.xlsx")
+    assert answers(found, "gain") == [3]
+    remark = "the sheet `Ratings` is read, and `Cover` not: name one as `list.xlsx#Cover`"
+    assert remark in found.remarks
+
+
 def test_a_table_is_recognised_whatever_its_name_is(tmp_path: Path) -> None:
     content = workbook([["id", "gain"], ["a", 3]])
     tabs = read(tmp_path, b"id\tgain\na\t3\n", "list.tsv")

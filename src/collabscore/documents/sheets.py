@@ -305,19 +305,30 @@ _PASSWORD = (
 
 
 def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
-    """Return a sheet of a workbook: the one that is named, else the first one with rows."""
+    """Return a sheet of a workbook: the one that is named, else the first one that has heads."""
     parts = _parts_of_workbook(data, source)
     _refuse_far_cells(parts, source)
     filled = _filled_sheets(data, source, sheet)
     if not filled:
         raise _refuse_empty(source)
-    (first, found), *others = filled.items()
-    rows = found.to_python(skip_empty_area=False)
+    name = next((name for name, found in filled.items() if _has_names(found)), next(iter(filled)))
+    rows = filled[name].to_python(skip_empty_area=False)
     columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
-    remarks = tuple(_remarks_on_workbook(source, list(filled), parts))
-    doubts = {**_merged_cells(found.merged_cell_ranges or ()), **_doubtful_cells(parts, first)}
-    name = f"{source}#{first}" if sheet is not None or others else source
-    return Sheet(name, columns, remarks=remarks, doubts=doubts)
+    remarks = tuple(_remarks_on_workbook(source, name, list(filled), parts))
+    merged = filled[name].merged_cell_ranges or ()
+    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, name)}
+    is_named = sheet is not None or len(filled) > 1
+    return Sheet(f"{source}#{name}" if is_named else source, columns, (), 1, remarks, doubts)
+
+
+_MOST_ABOVE = 30
+_NAMES = frozenset({"id", "title", "name"})
+
+
+def _has_names(sheet: Any) -> bool:
+    """Return whether one of the first rows may be that of the heads: another sheet is a cover."""
+    rows = sheet.to_python(skip_empty_area=False, nrows=_MOST_ABOVE)
+    return any(text_of(cell).strip().casefold() in _NAMES for row in rows for cell in row)
 
 
 def _filled_sheets(data: bytes, source: str, sheet: str | None) -> dict[str, Any]:
@@ -350,13 +361,14 @@ def _sheets_to_read(calamine: Any, book: Any, source: str, sheet: str | None) ->
 
 
 def _remarks_on_workbook(
-    source: str, filled: Sequence[str], parts: Mapping[str, bytes]
+    source: str, read: str, filled: Sequence[str], parts: Mapping[str, bytes]
 ) -> Iterator[str]:
     """Yield what is not read of a workbook."""
-    if len(filled) > 1:
-        others = listed([f"`{name}`" for name in filled[1:]])
-        other = f"{Path(source).name}#{filled[1]}"
-        yield f"the sheet `{filled[0]}` is read, and {others} not: name one as `{other}`"
+    others = [name for name in filled if name != read]
+    if others:
+        names = listed([f"`{name}`" for name in others])
+        other = f"{Path(source).name}#{others[0]}"
+        yield f"the sheet `{read}` is read, and {names} not: name one as `{other}`"
     if source.lower().endswith(".xlsm"):
         yield "macros are not run"
     errors = parts.get("content.xml", b"").count(b'calcext:value-type="error"')

@@ -300,12 +300,20 @@ class ReadingError(ValueError):
 class DocumentError(CollabscoreError):
     """A document has errors. All of them are in `diagnostics`, in the order of the text.
 
-    Errors that say the same are one, with their number.
+    Errors that say the same are one, with their number. `remarks` tells how a table was read.
     """
+
+    remarks: tuple[str, ...] = ()
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = counted(diagnostics)
         super().__init__(self.diagnostics)  # as given: an error is pickled by its arguments
+
+    @property
+    def source(self) -> str:
+        """The name of the text or the table with the first error that has a place."""
+        places = (one.span.source for one in self.diagnostics if one.span is not None)
+        return next(places, "")
 
     def __str__(self) -> str:
         shown = [*map(str, self.diagnostics[:MOST_SHOWN]), more_of(self.diagnostics)]

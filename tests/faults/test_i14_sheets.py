@@ -745,6 +745,9 @@ def test_columns_to_leave_out_are_named(desk: Desk) -> None:
         assert "note: columns left out: `Owner` and `Budget code`" in done.err
     done = desk.run("score", "list.csv", *options[:4])
     assert done.code == 1
+    assert (
+        "read list.csv: 1 row, 1 candidate\nnote: columns left out: `Owner`\n1 error in" in done.err
+    )
     assert "--ignore-columns 'Budget code'" in done.err
 
 

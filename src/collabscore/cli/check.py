@@ -51,6 +51,7 @@ from .terminal import (
     is_coloured,
     say,
     say_diagnostics,
+    say_reading,
     settings,
     summaries_of,
     terminal_width,
@@ -149,9 +150,7 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
 
 def _report_check(checked: Checked, form: str, fail_on: str) -> None:
     """Print the findings about one document on stdout, and how many there are on stderr."""
-    if checked.remarks:
-        first, *others = checked.remarks
-        say(f"read {checked.source}: {first}", *(f"note: {one}" for one in others))
+    say_reading(checked.source, checked.remarks)
     if checked.diagnostics:
         _print_findings(checked, form, fail_on)
     elif form != "json":  # which has all documents together

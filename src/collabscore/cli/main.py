@@ -16,7 +16,15 @@ import click
 
 from ..documents.loading import files_read
 from ..errors import CollabscoreError, DocumentError, UsageError, likely, refusal_of_system
-from .terminal import Settings, discard_output, fail, say, say_diagnostics, summaries_of
+from .terminal import (
+    Settings,
+    discard_output,
+    fail,
+    say,
+    say_diagnostics,
+    say_reading,
+    summaries_of,
+)
 
 __all__ = [
     "DONE",
@@ -225,6 +233,7 @@ def _exit_code(call: Callable[[], Any], chosen: Settings) -> int:
         result: int | None = call()
     except DocumentError as error:
         say_diagnostics(error.diagnostics)
+        say_reading(error.source, error.remarks)
         say(*summaries_of(error.diagnostics, "the documents"), at=0)
         return WRONG
     except (click.ClickException, CollabscoreError) as error:

@@ -23,7 +23,7 @@ from ..output.excel import to_excel
 from ..output.frames import parquet_of
 from ..output.table import Readable
 from ..scoring.ranking import Ranking
-from .terminal import draws_shapes, is_coloured, say, settings, terminal_width, write
+from .terminal import draws_shapes, is_coloured, say, say_reading, settings, terminal_width, write
 
 __all__ = [
     "FRAMEWORK_FORM",
@@ -485,9 +485,8 @@ def note_reading(document: Candidates | None) -> None:
 
     Not every form of a result says so.
     """
-    if document is not None and document.remarks:
-        first, *others = document.remarks
-        say(f"read {document.origin.source}: {first}", *(f"note: {one}" for one in others))
+    if document is not None:
+        say_reading(document.origin.source, document.remarks)
     if document is not None and document.date_in_words not in (
         document.as_of,
         document.given_as_of,

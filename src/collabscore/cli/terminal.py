@@ -11,7 +11,7 @@ import stat
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TextIO
@@ -40,6 +40,7 @@ __all__ = [
     "progress_bar",
     "say",
     "say_diagnostics",
+    "say_reading",
     "settings",
     "summaries_of",
     "terminal_width",
@@ -119,6 +120,13 @@ def say(*lines: str, at: int = 1) -> None:
     """
     if lines and settings().verbosity >= at:
         _say_text("\n".join(map(printable, lines)))
+
+
+def say_reading(source: str, remarks: Sequence[str]) -> None:
+    """Say how a table was read, if it is one."""
+    if remarks:
+        first, *others = remarks
+        say(f"read {source}: {first}", *(f"note: {one}" for one in others))
 
 
 def fail(message: str) -> None:

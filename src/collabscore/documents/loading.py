@@ -206,8 +206,10 @@ class PlainDocument(NamedTuple):
 
     def error(self, *findings: Diagnostic) -> DocumentError:
         """Return the error of such a document, with findings in their places."""
-        error = KINDS[self.kind].error if self.kind is not None else DocumentError
-        return error(self.located(findings))
+        kind = KINDS[self.kind].error if self.kind is not None else DocumentError
+        error = kind(self.located(findings))
+        error.remarks = self.remarks
+        return error
 
     def require(self, kind: str) -> None:
         """Refuse a document of another kind with one clear finding rather than with a hundred."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from collabscore.documents import reader
-from collabscore.models import base, candidates, conditions, criteria, facts, framework, tables
+from collabscore.models import base, candidates, criteria, facts, framework, syntax, tables
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -72,7 +72,7 @@ facts and safeguards of a framework.
 
 def bounds() -> list[str]:
     """Return a table of the bounds on sizes."""
-    deepest, parts = conditions.MAX_DEPTH, conditions.MAX_PARTS
+    deepest, parts = syntax.MAX_DEPTH, syntax.MAX_PARTS
     rows = {
         "a number": f"from {-base.LARGEST:g} to {base.LARGEST:g}",
         "a weight": f"{base.SMALLEST:g} or more; its group has none that is more than "
@@ -90,7 +90,7 @@ def bounds() -> list[str]:
         "first",
         "a table": f"at most {base.MOST_ROWS} rows and {base.MOST_COLUMNS} facts; gaps are looked for "
         f"among up to {tables.MOST_COMBINATIONS:,} combinations of answers",
-        "a condition": f"at most {conditions.MAX_LENGTH:,} characters; with named conditions "
+        "a condition": f"at most {syntax.MAX_LENGTH:,} characters; with named conditions "
         f"written out, at most {deepest} levels and {parts:,} parts",
     }
     lines = ["## Bounds", "", "Within these bounds, every command can compute every result.", ""]

@@ -17,7 +17,7 @@ import collabscore as cs
 from collabscore import errors
 from collabscore.documents.loading import shipped
 from collabscore.models.base import ReadingError
-from collabscore.models.conditions import ConditionError
+from collabscore.models.syntax import ConditionError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 AREAS = str(EXAMPLES / "proposed_projects.yaml")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
-from collabscore.models.conditions import MAX_DEPTH, MAX_LENGTH, MAX_PARTS
+from collabscore.models.syntax import MAX_DEPTH, MAX_LENGTH, MAX_PARTS
 
 TOO_DEEP = f"a condition has at most {MAX_DEPTH} levels, those of named conditions included"
 TOO_MANY = f"with named conditions written out, a condition has at most {MAX_PARTS:,} parts"

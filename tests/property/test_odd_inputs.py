@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import collabscore as cs
 from collabscore.errors import Diagnostic
-from collabscore.models.conditions import ConditionError, parse
+from collabscore.models.conditions import parse
+from collabscore.models.syntax import ConditionError
 from collabscore.scoring.ranking import rank
 
 SCALE = {"range": [1, 5], "levels": {1: "low", 3: "middle", 5: "high"}}

@@ -19,11 +19,12 @@ from ..models.candidates import (
     Expectation,
     Partner,
 )
-from ..models.conditions import OF_PARTNER, ConditionError, parse
+from ..models.conditions import OF_PARTNER, parse
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
 from ..models.facts import Fact, FactDetail, NumberFact
 from ..models.framework import PARTNERS, Framework, LeafNode
+from ..models.syntax import ConditionError
 from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = [

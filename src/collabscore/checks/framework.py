@@ -26,7 +26,7 @@ from ..models.base import (
     ReadingError,
 )
 from ..models.candidates import PlacedSafeguard
-from ..models.conditions import RESERVED, ConditionError, parse
+from ..models.conditions import parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
 from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, Item, LevelFact, NamedList, NumberFact
@@ -40,6 +40,7 @@ from ..models.framework import (
     TableRow,
     Vocabulary,
 )
+from ..models.syntax import RESERVED, ConditionError
 from ..models.tables import Cell, cell_expression
 from ..models.weight_spaces import WeightSpace
 from ..output.text import plural

@@ -1,7 +1,4 @@
-"""The language of conditions: text in, a typed expression out, or the mistakes with their columns.
-
-Python's grammar is used to read the text, and nothing of it is ever evaluated as Python.
-"""
+"""The language of conditions: a syntax tree in, a typed expression out, or the first mistake."""
 
 from __future__ import annotations
 
@@ -9,9 +6,7 @@ import ast
 import copy
 import math
 import operator
-import re
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,17 +14,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from ..arrays import Frozen, frozen_property
-from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean, quotable
-from .base import (
-    LARGEST,
-    ReadingError,
-    clean_date,
-    clean_text,
-    days_of,
-    lookalike_in,
-    out_of_range,
-)
-from .cures import cure_of, cure_of_amount
+from ..errors import Diagnostic, KeyPath, choose_from, did_you_mean
+from .base import LARGEST, ReadingError, clean_date, days_of, out_of_range
+from .cures import cure_of
 from .expressions import (
     And,
     Answers,
@@ -52,65 +39,37 @@ from .expressions import (
 )
 from .facts import Fact, NumberFact, SetFact
 from .sums import MIRROR, Form
+from .syntax import (
+    EXAMPLE,
+    FUNCTIONS,
+    MAX_DEPTH,
+    MAX_PARTS,
+    ConditionError,
+    columns_of,
+    foreign_sign,
+    in_one_line,
+    is_number,
+    kind_of_each,
+    names_outside,
+    nested_truths,
+    read_tree,
+    too_deep,
+    too_large,
+)
 
 __all__ = [
-    "FUNCTIONS",
     "OF_PARTNER",
     "PLACE",
-    "RESERVED",
-    "ConditionError",
     "Symbols",
-    "conditions_about",
     "parse",
-    "places_needed",
 ]
 
-FUNCTIONS = {
-    "overlaps": "overlaps(set, list)",
-    "includes": "includes(set, item)",
-    "within": "within(fact, list)",
-    "size": "size(set)",
-    "has": "has(safeguard)",
-    "known": "known(fact or criterion)",
-    "score": "score(criterion)",
-    "count": "count(condition, ...)",
-    "any_party": "any_party(condition)",
-    "every_party": "every_party(condition)",
-    "parties_where": "parties_where(condition)",
-    "any_partner": "any_partner(condition)",
-    "every_partner": "every_partner(condition)",
-    "partners_where": "partners_where(condition)",
-}
-_KINDS_OF_EACH = {
-    "any_party": "party",
-    "every_party": "party",
-    "parties_where": "party",
-    "any_partner": "partner",
-    "every_partner": "partner",
-    "partners_where": "partner",
-}
-"""Functions in which a name that exists for each party, or each partner, means that of one."""
 PLACE, OF_PARTNER = "#", "@"
 """What conditions ask of the first partner of a candidate is `law#1`, and whether there is one is
 `#1`; readers know it as `law@acme`. No id of a fact can hold these signs."""
 
-RESERVED = tuple(name for name in FUNCTIONS if name != "size")
-"""Functions that cannot be ids of anything; `size` is one only before brackets."""
-
-MAX_LENGTH = 10_000
-"""Letters of a condition."""
-MAX_DEPTH = 100
-"""Levels of a condition, those of the conditions it names included: each is a step of recursion."""
-MAX_PARTS = 10_000
-"""Parts of a condition, those of the conditions it names counted each time they are named."""
-_EXAMPLE = (
-    "write comparisons joined by `and`, `or`, `not`: "
-    "for example `stage >= applied and not open_data`"
-)
 _COMPARED = "compare a fact, a criterion or a score with a number or an answer"
 _NO_CIRCLE = "leave one of these names out of its condition"
-_OPEN_BRACKET = "add a `)`; inside `{...}`, put a condition with commas in quotes"
-
 _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -128,7 +87,6 @@ _HOLDS: dict[str, Callable[[float, float], bool]] = {
     "!=": operator.ne,
 }
 _WRITTEN_LISTS = (ast.List, ast.Tuple, ast.Set)
-_COMPOUND = (ast.Call, ast.BinOp, ast.UnaryOp)
 _IN_SUMS = "numbers, ratings and constants can be added, subtracted, and multiplied by numbers"
 
 
@@ -212,7 +170,7 @@ class Symbols(Frozen):
         while written in self._makings:
             written, kind, one = self._makings[written]
             makings.append((kind, one))
-        tree = _tree_of(self.conditions[name], self)
+        tree = read_tree(self.conditions[name], self.units)
         for kind, one in reversed(makings):
             tree = self.named_for(kind, one, tree)
         return tree
@@ -220,7 +178,7 @@ class Symbols(Frozen):
     def named_for(self, kind: str, one: str, tree: ast.expr) -> ast.expr:
         """Return a condition in which names that exist for each party or partner mean one's."""
         tree, ids = copy.deepcopy(tree), self.made_for(kind)
-        for name in _names_outside(tree, kind):
+        for name in names_outside(tree, kind):
             if name.id in ids:
                 name.id = ids[name.id][one]
         return tree
@@ -230,7 +188,7 @@ class Symbols(Frozen):
     ) -> Iterator[ast.AST]:
         """Yield the functions for each party or partner in a condition, and names that hold one."""
         for node in ast.walk(tree):
-            if _kind_of_each(node) == kind:
+            if kind_of_each(node) == kind:
                 yield node
             elif isinstance(node, ast.Name) and node.id not in seen:
                 seen |= {node.id}
@@ -298,7 +256,7 @@ class Symbols(Frozen):
     def _names_in(self, name: str) -> Iterator[str]:
         """Yield the conditions that one names; none where it cannot be read."""
         with suppress(ConditionError):
-            for node, _ in _nested_truths(self.tree_of(name)):
+            for node, _ in nested_truths(self.tree_of(name)):
                 if isinstance(node, ast.Name):
                     yield from filter(self.conditions.__contains__, self.ids_of(node.id))
 
@@ -317,31 +275,6 @@ class Symbols(Frozen):
             )
         except ConditionError as error:
             return error
-
-
-class ConditionError(ValueError):
-    """A condition cannot be read.
-
-    Parameters
-    ----------
-    diagnostic : Diagnostic
-        The mistake, and its columns in the text.
-    elsewhere : bool
-        Whether the mistake is in a named condition, and is reported where that is defined.
-    circle : tuple of str
-        Named conditions that name each other in a circle, if that is the mistake.
-    """
-
-    def __init__(
-        self, diagnostic: Diagnostic, elsewhere: bool = False, circle: tuple[str, ...] = ()
-    ) -> None:
-        super().__init__(diagnostic, elsewhere, circle)  # as given: it is pickled by its arguments
-        self.diagnostic = diagnostic
-        self.elsewhere = elsewhere
-        self.circle = circle
-
-    def __str__(self) -> str:
-        return self.diagnostic.message
 
 
 def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expression:
@@ -373,269 +306,27 @@ def parse(text: str, symbols: Symbols, chain: tuple[str, ...] = ()) -> Expressio
     >>> parse("stage >= applied", Symbols(facts={"stage": stage}))
     Answers(fact='stage', truth=(False, True))
     """
-    return _expression_of(text, _tree_of(text, symbols), symbols, chain)
+    return _expression_of(text, read_tree(text, symbols.units), symbols, chain)
 
 
 def _expression_of(
     text: str, tree: ast.expr, symbols: Symbols, chain: tuple[str, ...]
 ) -> Expression:
     """Return the expression of a syntax tree."""
-    text = _in_one_line(text)
-    if any(depth > MAX_DEPTH for _, depth in _nested_truths(tree)):
-        raise _too_deep(text)
+    text = in_one_line(text)
+    if any(depth > MAX_DEPTH for _, depth in nested_truths(tree)):
+        raise too_deep(text)
     expression = _Reader(symbols, text, chain).truth(tree)
     parts, depth = extent_of(expression)
     if depth > MAX_DEPTH:
-        raise _too_deep(text)
+        raise too_deep(text)
     if parts > MAX_PARTS * max(1, symbols.places):
         message = (
             f"with named conditions written out, a condition has at most {MAX_PARTS:,} parts; "
             f"this one has {parts:,}"
         )
-        raise _too_large(text, "condition-too-long", message, "divide it into several steps")
+        raise too_large(text, "condition-too-long", message, "divide it into several steps")
     return expression
-
-
-def _in_one_line(text: str) -> str:
-    """Return a clean text with line breaks as white space; columns stay as they are."""
-    try:
-        return clean_text(text).replace("\n", " ")
-    except ReadingError as error:
-        raise ConditionError(error.diagnostic) from None
-
-
-def _tree_of(text: str, symbols: Symbols | None = None) -> ast.expr:
-    """Return the syntax tree of a condition; the symbols are for the help of mistakes."""
-    text = _in_one_line(text)
-    if len(text) > MAX_LENGTH:
-        message = f"a condition has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
-        help = (
-            "write its parts as entries of `conditions` at the top level, such as "
-            "`early: {when: stage < applied}`, and use their names here"
-        )
-        raise _too_large(text, "condition-too-long", message, help)
-    try:
-        with warnings.catch_warnings(action="ignore"):  # Python remarks on `5and`
-            tree = ast.parse(f"({text}\n)", mode="eval").body
-    except SyntaxError as error:
-        if "nested" in error.msg:
-            raise _too_deep(text) from None
-        raise ConditionError(_syntax_mistake(text, error, symbols or Symbols())) from None
-    except (RecursionError, MemoryError):
-        raise _too_deep(text) from None
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name() if not text.isascii():  # Python has changed its letters (NFKC)
-                node.id = _Reader(Symbols(), text, ()).source(node)
-            case ast.Call(args=[ast.Constant(str() as name) as quoted, *others]):
-                node.args = [ast.copy_location(ast.Name(name), quoted), *others]
-    return tree
-
-
-def conditions_about(kind: str, names: Collection[str], conditions: Mapping[str, str]) -> list[str]:
-    """Return the named conditions that use some names outside the functions for each of a kind.
-
-    Parameters
-    ----------
-    kind : {"party", "partner"}
-    names : collection of str
-        Facts and criteria that exist for each.
-    conditions : mapping of id to text
-        A condition that names such a condition is one, too.
-    """
-    outside: dict[str, set[str]] = {}
-    for key, text in conditions.items() if names else ():
-        with suppress(ConditionError):
-            outside[key] = {name.id for name in _names_outside(_tree_of(text), kind)}
-    found: list[str] = []
-    known, count = {*names}, -1
-    while count < len(found):
-        count = len(found)
-        found += [key for key in outside if key not in known and outside[key] & known]
-        known.update(found)
-    return found
-
-
-def places_needed(conditions: Iterable[str]) -> int:
-    """Return of how many partners conditions can tell that there are so many, at least 1.
-
-    Of a candidate whose partners are unknown, so many may be told apart.
-    """
-    calls, least = 0, 1
-    for text in conditions:
-        with suppress(ConditionError):
-            for node in ast.walk(_tree_of(text)):
-                calls += _kind_of_each(node) == "partner"
-                match node:
-                    case ast.Constant(int() as number) if "partners_where" in text:
-                        least = max(least, number + 1)
-    # two questions may be about two partners; more than three seldom matter
-    return max(min(calls, 3), min(least, _MOST_PLACES_COUNTED))
-
-
-_MOST_PLACES_COUNTED = 100
-
-
-def _names_outside(tree: ast.expr, kind: str) -> Iterator[ast.Name]:
-    """Yield the names in a condition that are outside the functions for each of a kind."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Name):
-            yield node
-        elif _kind_of_each(node) != kind:
-            waiting += ast.iter_child_nodes(node)
-
-
-def _kind_of_each(node: ast.AST) -> str | None:
-    """Return for each of what a function is called; None for all else."""
-    name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-    return _KINDS_OF_EACH.get(name)
-
-
-def _too_deep(text: str) -> ConditionError:
-    message = f"a condition has at most {MAX_DEPTH} levels, those of named conditions included"
-    help = "`and` and `or` can join many parts on one level"
-    return _too_large(text, "condition-too-deep", message, help)
-
-
-def _too_large(text: str, code: str, message: str, help: str) -> ConditionError:
-    return ConditionError(Diagnostic(code, message, help=help, within=(0, len(text))))
-
-
-def _nested_truths(tree: ast.expr) -> Iterator[tuple[ast.expr, int]]:
-    """Yield the parts of a condition that are true or false, each with its depth, from 1."""
-    waiting = [(tree, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        yield node, depth
-        if isinstance(node, ast.BinOp):
-            waiting.append((node.left, depth))  # parts of a long sum stand one beside the other
-        waiting += [(part, depth + 1) for part in reversed(_inner_parts(node))]
-
-
-def _inner_parts(node: ast.expr) -> Sequence[ast.expr]:
-    """Return the parts of a part that are one level below it."""
-    match node:
-        case ast.BoolOp(_, values):
-            return values
-        case ast.UnaryOp(_, operand) | ast.BinOp(_, _, operand):
-            return [operand]
-        case ast.Compare(left, _, others):
-            return [side for side in (left, *others) if isinstance(side, _COMPOUND)]
-        case ast.Call(ast.Name("count"), conditions):
-            return conditions
-        case ast.Call(args=[condition]) if _kind_of_each(node) is not None:
-            return [condition]
-    return []
-
-
-def _syntax_mistake(text: str, error: SyntaxError, symbols: Symbols) -> Diagnostic:
-    unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)
-    found = lookalike_in(unquoted)
-    if found is not None:
-        message = f"the character {found.name} cannot stand in a condition"
-        help = found.cure.replace("`:`", "`==`")  # conditions have no colon
-        within = (found.place, found.place + 1)
-        return Diagnostic("condition-syntax", message, help=help, within=within)
-    foreign = _foreign_sign(text, 0, len(text), symbols)
-    if foreign is not None:
-        message = f"`{text[slice(*foreign.within)]}` cannot stand in a condition"
-        return Diagnostic("condition-syntax", message, help=foreign.help, within=foreign.within)
-    start = len(text) - 1
-    if error.lineno == 1:
-        # the text stands behind one bracket of ours, and Python counts columns from 1
-        start = min((error.offset or 2) - 2, start)
-    start = max(start, 0)
-    message, help = f"this condition cannot be read from `{quotable(text[start:])}` on", _EXAMPLE
-    if unquoted.count("(") > unquoted.count(")"):
-        start, help = unquoted.index("("), _OPEN_BRACKET
-        message = "a bracket is not closed"
-    return Diagnostic("condition-syntax", message, help=help, within=(start, start + 1))
-
-
-class _Foreign(NamedTuple):
-    """A sign or a word of another language: its columns, and what to write instead."""
-
-    within: tuple[int, int]
-    help: str
-
-
-_FOREIGN = {
-    r"\b(?:AND|And)\b|&&?": "write `and`",
-    r"\b(?:OR|Or)\b|\|\|?": "write `or`",
-    r"\b(?:NOT|Not)\b|!(?!=)|~": "write `not`",
-    r"\b(?:IN|In)\b": "write `in`",
-    r"=>": "write `>=`",
-    r"=<": "write `<=`",
-    r"<>|=!|=/=": "write `!=`",
-    r"(?<![<>=!])=(?![=<>!/])|===|\beq\b": "write `==`",
-    r"\b(?:if|then|when|xor)\b|->": "join comparisons with `and`, `or` and `not` alone",
-    r"\bcontains\b": "write `includes(set, item)`",
-    r"\bplus\b": "write `+`",
-    r"\bminus\b": "write `-`",
-    r"\bafter\b": "write `>`",
-    r"\bbefore\b": "write `<`",
-    r"\b\d+ (?:years?|months?|weeks?)\b": "write a number of days, such as `365` for a year",
-    r"\b\d{4}-\d\d(?:-\d\d)?\b": "put dates in quotes, such as `'2026-01-31'`",
-    r"\bbetween\b": "write two comparisons: `budget >= 3 and budget <= 5`",
-    r";": "write `and` or `or`",
-    r"['\"]": "close the quotation mark",
-    r"//.*|#.*": "put remarks under `note`",
-    rf"\b(?:{'|'.join(RESERVED)}) +\w+": "put brackets around the name, as in `has(review)`",
-    r"(?:[$€£¥] ?)?\d[\d.,_']*(?: \d{3})*(?: ?(?:[%$€£¥]|(?!and|or|in)[A-Za-z]+\b\.?))?": "",
-}
-"""Signs of other languages, and what conditions have for them; a number has a cure of its own."""
-_NO_JOIN = r"(?!(?:and|or|not|in|is)\b)[^\W\d][\w.]*"
-_TWO_NAMES = {
-    rf"\b{_NO_JOIN} +{_NO_JOIN}": "join names with `and` or `or`; put an answer of several words "
-    "in quotes",
-}
-
-
-def _foreign_sign(text: str, start: int, end: int, symbols: Symbols) -> _Foreign | None:
-    """Return the first sign between two columns that conditions do not have."""
-    unquoted = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text[start:end])
-    for signs in (_FOREIGN, _TWO_NAMES):
-        found = []
-        for pattern, help in signs.items():
-            for match in re.finditer(pattern, unquoted):
-                place = start + match.start()
-                cure = help or _cure_of_number(match[0], text, place, symbols)
-                if cure is not None:
-                    found.append(_Foreign((start + match.start(), start + match.end()), cure))
-                    break
-        if found:
-            return min(found)
-    return None
-
-
-def _cure_of_number(written: str, text: str, place: int, symbols: Symbols) -> str | None:
-    """Return the cure for a number at a place in a text, written with a unit or with commas."""
-    written = written.strip()
-    if re.fullmatch(r"\d+(\.\d*)?([eE]\d+)?", written):
-        return None
-    name = _compared_at(place, place + len(written), text, symbols)
-    amount = cure_of_amount(written, name, symbols.units.get(name, ""))
-    return amount or cure_of(written, _is_number) or "write a plain number, such as `0.5`"
-
-
-def _compared_at(start: int, end: int, text: str, symbols: Symbols) -> str:
-    """Return the name with a unit beside a number, in the same comparison; empty if there is none.
-
-    The name before the number is nearer than one behind it.
-    """
-    before = re.split(r"\b(?:and|or|not)\b", text[:start])[-1]
-    after = re.split(r"\b(?:and|or|not)\b", text[end:])[0]
-    names = [*re.findall(r"[^\W\d]\w*", before)[::-1], *re.findall(r"[^\W\d]\w*", after)]
-    return next(filter(symbols.units.__contains__, names), "")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
-
-
-_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 
 
 class _WordedFact(NamedTuple):
@@ -672,14 +363,14 @@ class _Reader(NamedTuple):
         code: str = "condition-type",
         absent: tuple[KeyPath, ...] = (),
     ) -> NoReturn:
-        help, within = help or _EXAMPLE, self.columns(node)
+        help, within = help or EXAMPLE, columns_of(self.text, node)
         raise ConditionError(Diagnostic(code, message, help=help, within=within, absent=absent))
 
     def fail_unknown(self, node: ast.expr, name: str) -> NoReturn:
         message = f"`{name}` is not a fact, criterion, list or condition here"
         sections = (("facts",), ("criteria", "**"), ("lists",), ("conditions",))
         absent = tuple((*section, name) for section in sections)
-        help = cure_of(name, _is_number) or did_you_mean(name, self.symbols.names)
+        help = cure_of(name, is_number) or did_you_mean(name, self.symbols.names)
         self.refuse_unbound(node, name)
         if name in FUNCTIONS:
             message = f"`{name}` needs a name in brackets"
@@ -716,12 +407,12 @@ class _Reader(NamedTuple):
 
     def refuse(self, node: ast.expr) -> NoReturn:
         source = f"`{self.source(node)}`"
-        foreign = _foreign_sign(self.text, *self.columns(node), self.symbols)
+        foreign = foreign_sign(self.text, *columns_of(self.text, node), self.symbols.units)
         code, message = "condition-not-allowed", f"{source} cannot stand in a condition"
         if foreign is not None:
             within, help = foreign
             raise ConditionError(Diagnostic(code, message, help=help, within=within))
-        help = _EXAMPLE
+        help = EXAMPLE
         match node:
             case ast.Constant() | ast.List() | ast.UnaryOp():
                 self.fail(node, f"{source} is neither true nor false")
@@ -737,17 +428,8 @@ class _Reader(NamedTuple):
                     help = f"write the list in brackets: `{first} in [{others}]`"
         self.fail(node, message, help, code)
 
-    def columns(self, node: ast.expr) -> tuple[int, int]:
-        """Return the columns of a node in the text, in characters; Python counts bytes of UTF-8."""
-        line = f"({self.text}".encode()
-        start = len(line[: node.col_offset].decode()) - 1
-        end = len(self.text)
-        if node.end_lineno == 1:
-            end = len(line[: node.end_col_offset].decode()) - 1
-        return max(start, 0), max(end, start + 1)
-
     def source(self, node: ast.expr) -> str:
-        return self.text[slice(*self.columns(node))]
+        return self.text[slice(*columns_of(self.text, node))]
 
     # expressions that are true, false or unknown
 
@@ -810,7 +492,7 @@ class _Reader(NamedTuple):
         """Fail with a circle of names, told from the condition that is being read."""
         start = circle.index(self.chain[-1])
         told = " -> ".join((*circle[start:], *circle[:start], circle[start]))
-        message, within = f"this condition refers to itself: {told}", self.columns(node)
+        message, within = f"this condition refers to itself: {told}", columns_of(self.text, node)
         found = Diagnostic("circular-condition", message, help=_NO_CIRCLE, within=within)
         raise ConditionError(found, circle=circle)
 
@@ -1153,14 +835,14 @@ class _Reader(NamedTuple):
         none.
         """
         condition, symbols = node.args[0], self.symbols
-        kind = str(_kind_of_each(node))
+        kind = str(kind_of_each(node))
         made = symbols.made_for(kind)
         inner: Any = next(symbols.calls_for_each(kind, condition), None)
         if inner is not None:
             message = f"`{self.source(node)}` has another function for each {kind} inside"
             help = "ask once for all of them: move it out, and join the two with `and` or `or`"
             self.fail(inner, message, help, f"{kind}-nested")
-        named = [name.id for name in _names_outside(condition, kind) if name.id in made]
+        named = [name.id for name in names_outside(condition, kind) if name.id in made]
         if not named:
             self.truth(condition)  # a misspelt name is the better message
             message = f"`{self.source(node)}` has no name that exists for each {kind}"

@@ -54,15 +54,7 @@ from .base import (
     optional_field,
     title_of,
 )
-from .conditions import (
-    OF_PARTNER,
-    PLACE,
-    ConditionError,
-    Symbols,
-    conditions_about,
-    parse,
-    places_needed,
-)
+from .conditions import OF_PARTNER, PLACE, Symbols, parse
 from .criteria import (
     CombineName,
     Criteria,
@@ -91,6 +83,7 @@ from .expressions import (
     walk_expression,
 )
 from .facts import MOST_CLASSES, Answer, AnswerClass, ChoiceFact, Fact, NamedList
+from .syntax import ConditionError, conditions_about, places_needed
 from .tables import Cell, Grid, cells_in_words
 
 __all__ = [

@@ -40,8 +40,9 @@ from ..errors import (
 )
 from ..kernels.ranking import bands, order_and_ranks
 from ..models.base import composed, title_of
-from ..models.conditions import ConditionError, parse
+from ..models.conditions import parse
 from ..models.framework import STATES, Framework, digest_of
+from ..models.syntax import ConditionError
 from ..output import ID_FIELD, TITLE_FIELD, VERSION, CellBar, Field, Heading, Result
 from ..output.text import plural, rounded_parts
 from .judgement import Judgement, judge

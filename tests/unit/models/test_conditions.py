@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collabscore.models.conditions import ConditionError, Symbols, parse
+from collabscore.models.conditions import Symbols, parse
 from collabscore.models.expressions import (
     And,
     Answers,
@@ -31,6 +31,7 @@ from collabscore.models.facts import (
     NumberFact,
     SetFact,
 )
+from collabscore.models.syntax import ConditionError
 
 SYMBOLS = Symbols(
     facts={

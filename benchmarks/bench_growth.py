@@ -34,7 +34,7 @@ MOST, MOST_QUICK = 1.2, 1.5
 """The exponent above which a line is marked; n log n has less over the last decade. A quick look
 measures a tenth of a second, and marks what is clearly more."""
 LEAST_SECONDS, LEAST_MEGABYTES = 0.15, 40.0
-"""Growth below which nothing is said: it is noise."""
+"""Growth below which nothing is said, and the smaller size is not run: it is noise."""
 RUNS = 3
 """How often a line is measured before it is marked; the least counts."""
 SCALE = {"range": [1, 5]}
@@ -384,7 +384,7 @@ class Use(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A command, its use at two sizes, and its exponents; None where nothing grows."""
+    """A command, its use at two sizes (at the larger alone, if nothing grows), and its exponents."""
 
     name: str
     uses: list[Use]
@@ -473,15 +473,25 @@ def rows_of(
     with tempfile.TemporaryDirectory() as root:
         folders = [folder_of(make, size, Path(root)) for size in sizes]
         for name in names:
-            uses = [Use(math.inf, math.inf, 0) for _ in folders]
-            for _ in range(RUNS):
+            large = use_of(COMMANDS[name].split(), folders[1], limit)
+            if not grows(large, base):
+                yield Line(name, [large], None, None)
+                continue
+            uses = [Use(math.inf, math.inf, 0), large]
+            for run in range(RUNS):
                 for k, folder in enumerate(folders):
-                    again = use_of(COMMANDS[name].split(), folder, limit)
+                    again = use_of(COMMANDS[name].split(), folder, limit) if run or not k else large
                     uses[k] = Use(*map(min, uses[k][:2], again), again.code)
                 line = Line(name, uses, *exponents(uses, base, sizes[1] / sizes[0]))
                 if line.worst <= most:  # what is slow by chance is not slow twice more
                     break
             yield line
+
+
+def grows(large: Use, base: Use) -> bool:
+    """Return whether the larger size takes so much that the smaller one is worth a run."""
+    seconds, megabytes = large.seconds - base.seconds, large.megabytes - base.megabytes
+    return seconds >= LEAST_SECONDS or megabytes >= LEAST_MEGABYTES
 
 
 def exponents(uses: list[Use], base: Use, ratio: float) -> Iterator[float | None]:

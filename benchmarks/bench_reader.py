@@ -18,7 +18,7 @@ import yaml
 
 import collabscore as cs
 
-N, ROUNDS = 10_000, 5
+N, ROUNDS = 10_000, 3
 
 
 def text_of(framework: cs.Framework, seed: int = 0) -> str:

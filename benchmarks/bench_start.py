@@ -17,7 +17,7 @@ import sysconfig
 import time
 from pathlib import Path
 
-ROUNDS = 15
+ROUNDS = 9
 FLOOR = [sys.executable, "-c", "import numpy, yaml; from pydantic import BaseModel"]
 AREAS = str(Path(__file__).parents[1] / "examples" / "collaboration_areas.yaml")
 

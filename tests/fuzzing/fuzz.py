@@ -46,6 +46,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 from reference import generate
 
 SECONDS = 5
+"""Of CPU time, whatever else the machine does meanwhile: a command that takes longer hangs."""
 EXITS = {0, 1, 2}
 
 FRAMEWORK = """\
@@ -214,8 +215,8 @@ def run(*arguments: str) -> Ran:
     started = time.process_time()
     code = 0
     stdin, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(Path("list.yaml").read_bytes()))
-    signal.signal(signal.SIGALRM, _raise_hang)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, _raise_hang)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         with redirect_stdout(out), redirect_stderr(err):
             cli.main(args=list(arguments), prog_name="collabscore")
@@ -227,7 +228,7 @@ def run(*arguments: str) -> Ran:
         err.write(f"Traceback {type(error).__name__}: {error}")
         code = 70
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdin = stdin
     return Ran(code, out.getvalue(), err.getvalue(), time.process_time() - started)
 
@@ -738,8 +739,8 @@ def examine_condition(
     """Read a condition in a framework and judge candidates by it; return what is wrong."""
     text = any_condition(Random(seed))
     broken = {**framework, "guardrails": {"only": {"when": text, "then": "refer"}}}
-    signal.signal(signal.SIGALRM, _raise_hang)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, _raise_hang)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         cs.score(listed, broken)
     except cs.DocumentError as error:
@@ -749,7 +750,7 @@ def examine_condition(
     except BaseException as error:  # the finding itself
         return [Fault(type(error).__name__, seed, text, "condition", str(error)[:200])]
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return []
 
 

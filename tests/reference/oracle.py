@@ -63,6 +63,7 @@ def curve_of(leaf: Document, low: Fraction, high: Fraction) -> Curve:
     return tuple(corners(points, low, high, log=bool(leaf.get("log"))))
 
 
+@cache  # each candidate asks for those of whole scales
 def growth(start: Fraction, end: Fraction) -> Fraction:
     """Give the logarithm of a ratio, to sixty digits."""
     with localcontext() as context:

@@ -222,6 +222,8 @@ class Conditions:
         pairs = [self.pair(*three) for three in zip(sides, signs, sides[1:], strict=False)]
         worded = [word(side) for side in sides if self.kind(side) in WORDED]
         if not worded or any(isinstance(sign, ast.In | ast.NotIn) for sign in signs):
+            if len(pairs) == 1:
+                return pairs[0]
             return lambda answers: all(pair(answers) for pair in pairs)
         (name,) = worded
         if isinstance(signs[0], ast.NotEq) and len(signs) == 1:
@@ -835,7 +837,7 @@ class Judge:
         places = {id: [keys.index(key) for key in self.asked[id]] for id in ids}
         return min(
             max(tables[id][tuple(values[k] for k in places[id])] for id in ids)
-            for values in (tuple(completion.values()) for completion in completions(wide))
+            for values in ways(wide)
         )
 
     def grades(self, case: Case, guardrail: Document) -> list[Grade]:
@@ -866,12 +868,10 @@ class Judge:
     ) -> Found:
         """Find the state and the verdict of a guardrail from all completions in which what is known stays so."""
         axes = {key: answers.possible(key) for key in self.asked[id]}
-        chosen = {
-            values: held[values]
-            for values in (tuple(completion.values()) for completion in completions(axes))
-        }
-        outcomes = {values: outcome_of(grades, truths) for values, truths in chosen.items()}
-        each = set(outcomes.values())
+        chosen = {values: held[values] for values in ways(axes)}
+        by_truths = {truths: outcome_of(grades, truths) for truths in set(chosen.values())}
+        outcomes = {values: by_truths[truths] for values, truths in chosen.items()}
+        each = set(by_truths.values())
         needs = frozenset.intersection(*(outcome.needs for outcome in each))
         may_need = frozenset.union(*(outcome.needs for outcome in each)) - needs
         severities = {outcome.severity for outcome in each}
@@ -894,10 +894,15 @@ class Judge:
         return Found(state, self.verdicts[severity], needs, may_need, names)
 
 
-def completions(axes: Mapping[Key, list[Any]]) -> Iterator[Completion]:
+def ways(axes: Mapping[Key, list[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield the answers of each completion."""
     if math.prod(map(len, axes.values())) > MOST_COMPLETIONS:
         raise TooManyError
-    for values in itertools.product(*axes.values()):
+    yield from itertools.product(*axes.values())
+
+
+def completions(axes: Mapping[Key, list[Any]]) -> Iterator[Completion]:
+    for values in ways(axes):
         yield dict(zip(axes, values, strict=True))
 
 
@@ -916,7 +921,8 @@ def can_change(outcomes: Mapping[tuple[Any, ...], Outcome], place: int) -> bool:
     first: dict[tuple[Any, ...], Outcome] = {}
     for values, outcome in outcomes.items():
         others = (*values[:place], *values[place + 1 :])
-        if first.setdefault(others, outcome) != outcome:
+        other = first.setdefault(others, outcome)
+        if other is not outcome and other != outcome:  # of many, nearly all are one
             return True
     return False
 

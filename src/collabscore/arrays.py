@@ -123,7 +123,7 @@ def underflow_is_zero(compute: Callable[P, V]) -> Callable[P, V]:
 
 def read_only(array: Array) -> Array:
     """Mark an array as read-only and return it."""
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 
@@ -261,7 +261,10 @@ class Frozen:
         """Freeze the fields."""
         held = vars(self)
         for name, value in held.items():
-            if type(value) in _CHANGEABLE and not name.startswith("_"):
+            kind = type(value)
+            if kind is np.ndarray and name[0] != "_":  # by far the commonest
+                value.setflags(write=False)
+            elif kind in _CHANGEABLE and name[0] != "_":
                 held[name] = frozen(value)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -224,9 +224,12 @@ def range_over(
     Returns
     -------
     least, greatest : arrays of shape (n,)
-        In [0, 1]; NaN where either end is.
+        In [0, 1]; NaN where either end is. One array, if both ends are one.
     """
-    first, last = value_at(f, low), value_at(f, high)
+    first = value_at(f, low)
+    if high is low:
+        return first, first
+    last = value_at(f, high)
     least, greatest = np.minimum(first, last), np.maximum(first, last)
     # beyond its first and last point the function is constant: an interval over one of them
     # ends at that value

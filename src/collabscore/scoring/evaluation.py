@@ -129,10 +129,9 @@ class Evaluator:
                 raise TypeError(quantity)
 
     def _range_of_points(self, criterion: str) -> Range:
-        low, high = self.valuation.node_bounds
-        k = self.valuation.nodes[criterion] if criterion else -1
-        least = 100 * low[:, k]
-        return least, least if high is low else 100 * high[:, k]
+        low, high = self.valuation.bounds_of(criterion)
+        least = 100 * low
+        return least, least if high is low else 100 * high
 
     def deciding_parts(
         self, part: Expression | Quantity, row: int

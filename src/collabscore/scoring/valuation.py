@@ -181,6 +181,20 @@ class Valuation(Frozen):
         low = node_values(self.tree, least)
         return low, low if greatest is least else node_values(self.tree, greatest)
 
+    def bounds_of(self, criterion: str) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the greatest possible value of a node, (n,) each; "" is the whole.
+
+        Both are one array where every rating that counts is a point.
+        """
+        problem = self.problem
+        if criterion in problem.framework.leaves and not self.certain:
+            ends = problem.rating_bounds(criterion)  # those of all leaves would take far longer
+            return range_over(self.functions[criterion], *ends)
+        low, high = self.node_bounds
+        k = self.nodes[criterion] if criterion else -1
+        least = low[:, k]
+        return least, least if high is low else high[:, k]
+
     @frozen_property
     def root(self) -> FloatArray:
         """The value of the whole, (n,); NaN where there is none."""

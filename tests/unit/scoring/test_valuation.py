@@ -94,3 +94,13 @@ def test_silence_never_pays_under_worst(key: str, honest: object) -> None:
 def test_silence_never_pays_in_the_shipped_framework() -> None:
     policies = {node.missing for node in cs.load_framework("guardrail").leaves.values()}
     assert policies == {"worst"}
+
+
+def test_bounds_of_a_criterion_are_those_that_it_has_among_all_nodes() -> None:
+    rows = [candidate("a", zeal=3, benefit=[2, 4]), candidate("b", **FULL), candidate("c")]
+    for listed in (rows, rows[1:2]):
+        valuation = cs.score(listed, framework(missing="worst")).valuation
+        assert valuation.certain is (len(listed) == 1)
+        for key, column in [*valuation.nodes.items(), ("", -1)]:
+            for found, bounds in zip(valuation.bounds_of(key), valuation.node_bounds, strict=True):
+                assert found.tolist() == bounds[:, column].tolist(), key

@@ -25,8 +25,9 @@ def test_it_says_what_it_read_and_wrote(collabscore: Command, folder: Path) -> N
         "note: semicolons divide the cells\n"
         "note: no column for 2 criteria (unknown): `skills`, `sensitivity`\n"
         "wrote new.json: 2 candidates\n"
-        "next: collabscore check new.json -f house.yaml\n"
+        "next: collabscore check new.json\n"
     )
+    assert '"framework": "house.yaml"' in (folder / "new.json").read_text()
 
 
 def test_it_names_what_a_table_does_not_hold(collabscore: Command, folder: Path) -> None:
@@ -39,6 +40,18 @@ def test_a_dash_prints_yaml(collabscore: Command, folder: Path) -> None:
     (folder / "list.csv").write_text("id,shared\nice,4\n")
     result = collabscore("convert", "list.csv", "-", "-f", "house.yaml")
     assert "ratings: {shared: 4}" in result.stdout
+    assert "framework:" not in result.stdout  # a file beside a text has no meaning
+    (folder / "list.csv").write_text("id,global_challenge\nice,4\n")
+    result = collabscore("convert", "list.csv", "-", "-f", "guardrail")
+    assert "framework: guardrail\n" in result.stdout
+
+
+def test_columns_to_fill_in_are_kept(collabscore: Command, folder: Path) -> None:
+    collabscore("new", "list.xlsx", "-f", "house.yaml", "--ids", "ice,flu")
+    assert collabscore("convert", "list.xlsx", "list.csv").exit_code == 0
+    collabscore("new", "new.csv", "-f", "house.yaml", "--ids", "ice,flu")
+    converted, new = ((folder / name).read_text().split() for name in ("list.csv", "new.csv"))
+    assert converted[0] == new[0]
 
 
 def test_a_framework_that_is_not_beside_the_new_file_is_named(

@@ -38,7 +38,7 @@ from ..documents.templates import (
 )
 from ..documents.writing import written_as
 from ..errors import DocumentError, UsageError, choose_from
-from ..models.base import title_of
+from ..models.base import FrozenList, title_of
 from ..models.candidates import Candidate
 from ..models.framework import Framework
 from ..output import Field, Table, as_json
@@ -298,13 +298,16 @@ def convert(
 
     The end of the name of FILE decides: YAML (.yaml), JSON (.json, .jsonl), tables (.csv, .tsv,
     .xlsx) or columns (.parquet, .arrow); `-` prints YAML. The list is checked, and each cell is
-    read back before it is written.
+    read back before it is written. A list that names no framework gets the name of yours.
     """
     target = _target_of(file, force=force)
     refuse_two_inputs([candidates, *frameworks], "give the list or the framework as a file")
     loaded = load_candidates(list_without(candidates, ignore_columns), frameworks)
-    written = written_as(loaded, "list.yaml" if target is None else file)
     note_reading(loaded)
+    named = [_name_in_list(name, target) for name in frameworks]
+    if not loaded.framework and None not in named:
+        loaded = loaded.model_copy(update={"framework": FrozenList(named)})
+    written = written_as(loaded, "list.yaml" if target is None else file)
     write(written.content, file)
     for head, ids in written.lost.items():
         names = ", ".join(ids[:_MOST_IDS]) + ", ..." * (len(ids) > _MOST_IDS)
@@ -312,7 +315,8 @@ def convert(
     if target is not None:
         say(f"wrote {target}: {plural(len(loaded), 'candidate')}")
         say(*_files_to_copy(loaded.framework, target))
-        judges = "".join(f" -f {shlex.quote(name)}" for name in frameworks)
+        others = [name for name in frameworks if name not in loaded.framework]
+        judges = "".join(f" -f {shlex.quote(name)}" for name in others)
         say(f"next: collabscore check {shlex.quote(str(target))}{judges}")
 
 

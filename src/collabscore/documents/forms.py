@@ -16,14 +16,14 @@ from ..output.excel import INPUT, Workbook, lines_in, plain_text
 from ..output.table import harmless
 from ..output.text import capitalised, cut
 from .heads import Head, Heads
-from .sheets import column_letters
+from .sheets import FORM_SHEETS, column_letters
 from .templates import NewCandidate, Question, direction_of, questions_of
 
 __all__ = ["csv_form", "workbook_form"]
 
 _SPARE_ROWS = 20
 """Rows for further candidates, with the same drop-downs."""
-_WORDS, _RATINGS = "Words", "Ratings"
+_RATINGS, _HELP, _WORDS = FORM_SHEETS
 _UNKNOWN = "unknown"
 _SINGLE = "stop"  # Excel accepts no other word
 _FORMS_TOO = "warning"  # it asks, since a range or several words are fine
@@ -214,7 +214,7 @@ class _Form:
 
     def content(self, file: str) -> bytes:
         """Return the file, which tells how it is checked under its name."""
-        instructions, words = self.book.sheet("Instructions"), self.book.sheet(_WORDS)
+        instructions, words = self.book.sheet(_HELP), self.book.sheet(_WORDS)
         self._write_words(words)
         self._write_instructions(instructions, file)
         self._write_columns()

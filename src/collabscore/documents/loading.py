@@ -132,6 +132,8 @@ class PlainDocument(NamedTuple):
         What could not be read of the table.
     remarks : tuple of str
         How the table was read.
+    columns : tuple of Head
+        What its columns hold.
     """
 
     data: Any
@@ -141,6 +143,7 @@ class PlainDocument(NamedTuple):
     ignored: tuple[str, ...] = ()
     found: tuple[Diagnostic, ...] = ()
     remarks: tuple[str, ...] = ()
+    columns: tuple[Any, ...] = ()
 
     @property
     def kind(self) -> str | None:
@@ -550,6 +553,7 @@ def filled(document: PlainDocument, frameworks: Sequence[Framework]) -> PlainDoc
         document.origin._replace(find=rows.find),
         found=tuple(rows.found),
         remarks=tuple(rows.remarks),
+        columns=tuple(rows.columns.values()),
     )
 
 
@@ -1000,7 +1004,7 @@ def _load_list(
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
         raise document.error(found)
     candidates.checked_by(tuple(known))
-    candidates.read_with(document.remarks)
+    candidates.read_with(document.remarks, document.columns)
     return candidates
 
 

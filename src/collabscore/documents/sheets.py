@@ -37,6 +37,7 @@ from ..output.table import harmless
 from ..output.text import listed, plural
 
 __all__ = [
+    "FORM_SHEETS",
     "Doubt",
     "Sheet",
     "column_letters",
@@ -311,6 +312,8 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     filled = _filled_sheets(data, source, sheet)
     if not filled:
         raise _refuse_empty(source)
+    if tuple(filled) == FORM_SHEETS:
+        del filled[FORM_SHEETS[1]], filled[FORM_SHEETS[2]]
     name = next((name for name, found in filled.items() if _has_names(found)), next(iter(filled)))
     rows = filled[name].to_python(skip_empty_area=False)
     columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
@@ -321,6 +324,8 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     return Sheet(f"{source}#{name}" if is_named else source, columns, (), 1, remarks, doubts)
 
 
+FORM_SHEETS = ("Ratings", "Instructions", "Words")
+"""The sheets of a workbook to fill in: the first one holds candidates."""
 _MOST_ABOVE = 30
 _NAMES = frozenset({"id", "title", "name"})
 

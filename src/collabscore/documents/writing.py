@@ -142,11 +142,15 @@ class _TableMaker:
 
     def __init__(self, candidates: Candidates) -> None:
         self.heads = Heads(candidates.frameworks)
+        given = [Head(*column) for column in candidates.columns]
         self.cells: dict[Head, list[Any]] = {}
         self.lost: dict[str, list[str]] = {}
         self._readings: dict[Head, Callable[[Any], Any]] = {}
         self.data = clean_data(candidates.model_dump(exclude_unset=True))
         self.entries: list[dict[str, Any]] = self.data.pop("candidates")
+        for head in given:  # a table with columns to fill in keeps them
+            if head.key != "answered":
+                self.cells[head] = [None] * len(self.entries)
 
     def columns(self) -> Columns:
         """Return the cells of all columns."""
@@ -180,11 +184,18 @@ class _TableMaker:
     def _parts_of_entry(self, entry: Mapping[str, Any]) -> Iterator[tuple[Head, Any]]:
         """Yield what a candidate says, by the column that holds it."""
         for key, value in entry.items():
+            if key == "safeguards" and self._have_columns(value):
+                yield from _parts_of_safeguards(value)
+                continue
             if key not in ("ratings", "facts"):
                 yield Head("", key), value
                 continue
             for name, answer in value.items():
                 yield from self._parts_of_answer(Head(key, name), answer)
+
+    def _have_columns(self, placed: Sequence[Any]) -> bool:
+        """Return whether the table has a column for each safeguard of a candidate, and detail."""
+        return all(head in self.cells for head, _ in _parts_of_safeguards(placed))
 
     def _parts_of_answer(self, head: Head, answer: Any) -> Iterator[tuple[Head, Any]]:
         """Yield an answer, and its details in columns of their own if they are read back so."""
@@ -231,6 +242,16 @@ class _TableMaker:
         return self._readings[head](cell)
 
 
+def _parts_of_safeguards(placed: Sequence[Any]) -> Iterator[tuple[Head, Any]]:
+    """Yield the status of each safeguard, and its details."""
+    for one in placed:
+        details = dict(one) if isinstance(one, dict) else {"id": one}
+        head = Head("safeguards", details.pop("id"))
+        yield head, details.pop("status", "in_place")
+        for part, value in details.items():
+            yield head._replace(part=part), value
+
+
 def _forms_of(value: Any, head: Head) -> Iterator[Any]:
     """Yield the forms in which a cell may hold a value, the plainest first."""
     match value:
@@ -243,6 +264,9 @@ def _forms_of(value: Any, head: Head) -> Iterator[Any]:
             yield "; ".join([*map(_word_of, several), "?"])
         case dict():
             pass
+        case str() if head.section == "safeguards" and not head.part:
+            yield value.replace("_", " ")
+            return
         case _:
             yield value
             return

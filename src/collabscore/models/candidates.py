@@ -206,6 +206,7 @@ class Candidates(Listed):
     _frameworks: tuple[Framework, ...] = PrivateAttr(default=())
     _given_as_of: str | None = PrivateAttr(default=None)
     _remarks: tuple[str, ...] = PrivateAttr(default=())
+    _columns: tuple[tuple[str, str, str], ...] = PrivateAttr(default=())
 
     collabscore: Literal["candidates/1"] = Field(
         default="candidates/1", description="Kind and version of the document."
@@ -239,9 +240,16 @@ class Candidates(Listed):
         """How a table was read: its rows, blank cells, and what was recognised; else nothing."""
         return self._remarks
 
-    def read_with(self, remarks: tuple[str, ...]) -> None:
-        """Store how a table was read."""
-        self._remarks = remarks
+    @property
+    def columns(self) -> tuple[tuple[str, str, str], ...]:
+        """The columns of the table that it was read from: section, key and part; else nothing."""
+        return self._columns
+
+    def read_with(
+        self, remarks: tuple[str, ...], columns: tuple[tuple[str, str, str], ...] = ()
+    ) -> None:
+        """Store how a table was read, and what its columns hold."""
+        self._remarks, self._columns = remarks, columns
 
     @property
     def given_as_of(self) -> str | None:

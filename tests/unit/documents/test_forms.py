@@ -248,3 +248,9 @@ def test_what_is_shown_beside_a_cell_names_every_answer() -> None:
         "5 = very high: The problem crosses bor…"
     )
     assert max(len(text.replace("&#xA;", " ")) for text in prompts) <= 255
+
+
+def test_the_other_sheets_of_a_form_are_no_matter(tmp_path: Path) -> None:
+    listed = loaded(tmp_path, form())
+    assert listed.origin.source.endswith("list.xlsx")
+    assert not any("Instructions" in remark for remark in listed.remarks)

@@ -184,6 +184,22 @@ def test_the_sign_between_cells_is_found_where_ids_have_others(tmp_path: Path) -
     assert [one.id for one in cs.load_candidates(tmp_path / "list.csv", SMALL)] == ids
 
 
+TABLES = {
+    "blank": "id,gain,law\r\na,,\r\n",
+    "order": "id,law,gain,note\r\na,us,3,n\r\n",
+    "safeguards": "id,audit,audit.note,review\r\na,in place,n,planned\r\nb,,,in place\r\n",
+    "keys-of-the-list": "id,gain,list.unit,list.title\r\na,,area,A list\r\nb,3,,\r\n",
+}
+
+
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_a_table_keeps_its_columns(tmp_path: Path, text: str) -> None:
+    (tmp_path / "list.csv").write_text(text, newline="")
+    listed = cs.load_candidates(tmp_path / "list.csv", SMALL)
+    assert cs.write_candidates(listed, tmp_path / "new.csv") == {}
+    assert (tmp_path / "new.csv").read_bytes().decode() == text
+
+
 def test_an_empty_list_is_a_header_row(tmp_path: Path) -> None:
     cs.write_candidates([], tmp_path / "list.csv", SMALL)
     assert (tmp_path / "list.csv").read_text() == "title\n"

@@ -23,7 +23,8 @@ def test_it_says_what_it_read_and_wrote(collabscore: Command, folder: Path) -> N
     assert result.stderr == (
         "read list.csv: 2 rows, 2 candidates; 1 blank row left out\n"
         "note: semicolons divide the cells\n"
-        "note: no column for 2 criteria (unknown): `skills`, `sensitivity`\n"
+        "note: no column for 2 of 3 criteria (unknown): `skills`, `sensitivity`\n"
+        "note: no column for 5 of 5 facts (unknown): `touches`, `stage`, `harmful`, `budget`, `lead`\n"
         "wrote new.json: 2 candidates\n"
         "next: collabscore check new.json\n"
     )

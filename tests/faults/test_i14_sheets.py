@@ -467,8 +467,6 @@ def test_a_cell_of_a_frame_is_named_with_its_cure(fault: str, tmp_path: Path) ->
 
 # what has one meaning is read, and said
 
-NOTHING = "no column for 3 criteria (unknown): `gain`, `dual_use`, `share`"
-
 
 def answers(candidates: cs.Candidates, key: str) -> list[Any]:
     """Return the ratings of a criterion, or the answers to a fact."""
@@ -571,7 +569,8 @@ def test_encoding_and_signs_are_recognised(
     assert list(found.remarks) == [
         *filter(None, expected),
         "unknown: 1 of 4 answers (1 with `?`)",
-        "no column for 2 criteria (unknown): `dual_use`, `share`",
+        "no column for 2 of 3 criteria (unknown): `dual_use`, `share`",
+        "no column for 8 of 9 facts (unknown): `crit`, `stage`, `trl`, `starts`, `fields`, `law`, `note`, `low_cost`",
     ]
 
 
@@ -581,10 +580,11 @@ def test_blank_rows_rows_above_and_columns_left_out_are_counted(tmp_path: Path) 
     assert [one.id for one in found] == ["a", "b"]
     assert list(found.remarks) == [
         "2 rows, 2 candidates; 1 blank row left out",
-        "1 row above the header row, row 3: not read",
+        "row 3 is the header row; 1 row above it is not read",
         "columns left out: `Owner`",
         "unknown: 3 of 4 answers (2 blank cells, 1 with `?`)",
-        "no column for 2 criteria (unknown): `dual_use`, `share`",
+        "no column for 2 of 3 criteria (unknown): `dual_use`, `share`",
+        "no column for 8 of 9 facts (unknown): `stage`, `trl`, `budget`, `starts`, `fields`, `law`, `note`, `low_cost`",
     ]
 
 
@@ -715,6 +715,7 @@ def test_every_command_reads_a_table_and_says_how(desk: Desk) -> None:
         "note: semicolons divide the cells\n"
         "note: numbers have decimal commas\n"
         "note: unknown: 1 of 6 answers (1 with `?`)\n"
+        "note: no column for 2 of 3 facts (unknown): `stage`, `budget`\n"
     )
     judge = ("-f", "small.yaml")
     for words in (
@@ -742,12 +743,13 @@ def test_columns_to_leave_out_are_named(desk: Desk) -> None:
     for command in ("score", "check"):
         done = desk.run(command, "list.csv", *options)
         assert done.code == 0
+        if command == "check":
+            rest = "-f small.yaml --ignore-columns Owner --ignore-columns 'Budget code'"
+            assert f"next: collabscore score list.csv {rest}" in done.err
         assert "note: columns left out: `Owner` and `Budget code`" in done.err
     done = desk.run("score", "list.csv", *options[:4])
     assert done.code == 1
-    assert (
-        "read list.csv: 1 row, 1 candidate\nnote: columns left out: `Owner`\n1 error in" in done.err
-    )
+    assert "read list.csv: 1 row, 1 candidate\nnote: columns left out: `Owner`\n" in done.err
     assert "--ignore-columns 'Budget code'" in done.err
 
 

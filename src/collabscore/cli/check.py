@@ -116,7 +116,7 @@ def check(
     if form == "json":
         write(check_json(found, passed=code == DONE), is_data=True)
     if all(checked.ok for checked in found):
-        _say_next(found, frameworks)
+        _say_next(found, frameworks, ignore_columns)
     return code
 
 
@@ -191,9 +191,12 @@ def _concise_line(finding: Diagnostic, source: str) -> str:
     return printable(f"{where}: {finding.severity}[{finding.code}] {finding.message}{help}")
 
 
-def _say_next(found: list[Checked], frameworks: tuple[str, ...]) -> None:
+def _say_next(
+    found: list[Checked], frameworks: tuple[str, ...], ignore_columns: tuple[str, ...]
+) -> None:
     """Say the command to run next with the first document of the most telling kind."""
     judge = f" -f {shlex.quote(frameworks[0])}" if frameworks else ""
+    judge += "".join(f" --ignore-columns {shlex.quote(column)}" for column in ignore_columns)
     first: dict[str, str] = {}
     for checked in found:
         if checked.source != "<stdin>" and checked.source.isprintable():

@@ -7,14 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
+from difflib import SequenceMatcher
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from ..checks.candidates import KnownIds
-from ..errors import DocumentError, ReadingError, did_you_mean, quotable
+from ..errors import DocumentError, ReadingError, quotable
 from ..models.base import Backed, composed, title_of
 from ..models.facts import DateFact, FlagFact, NumberFact, SetFact
 from ..models.framework import Framework
+from ..output.text import listed
 from .reader import plain, read_yaml
 from .sheets import is_blank, text_of
 
@@ -58,6 +60,10 @@ LIST_KEYS = ("framework", "as_of", "sources", *(key for key in _KEYS if key.star
 PARTS = ("low", "high", "value", *Backed.model_fields)
 """Keys of a rating, fact or safeguard that may have a column of their own: `gain.low`."""
 _OTHER_PARTS = {"notes": "note", "comment": "note", "source": "evidence", "sources": "evidence"}
+
+
+_LITTLE_WORDS = frozenset(("a", "and", "for", "in", "of", "on", "or", "the", "to"))
+_MOST_MEANT = 3
 
 
 class Head(NamedTuple):
@@ -171,12 +177,70 @@ class Heads:
         return next((text for text in texts if self.read(text) == [head]), None)
 
     def meant(self, text: str) -> str | None:
-        """Return the help for a head that is not understood: the likely one, or none."""
-        named: dict[str, Any] = dict.fromkeys(_KEYS)
+        """Return the help for a head that is not understood: the likely ones, or a group; or None.
+
+        It names all heads that share most words with the text, and the answers for all parties
+        where none of them is named: a wrong one would be filled in without notice.
+        """
+        titles = self._titles
+        words = set(folded(text).split()) - _LITTLE_WORDS
+        shared = {}
+        for key, title in titles.items():
+            shared[key] = len(words & {*folded(key).split(), *folded(title).split()})
+        most = max(shared.values())
+        found = [key for key in titles if shared[key] == most and 2 * most > len(words)]
+        if not found:
+            found = self._siblings_of(_spelt_alike(folded(text), titles))
+        groups = self._groups
+        if len(found) == 1 and found[0] in groups:
+            inside = ", ".join(f"`{key}`" for key in groups[found[0]])
+            return f"`{found[0]}` is a group, which takes no rating; its criteria: {inside};"
+        found = [key for key in found if key not in groups]
+        if not 1 <= len(found) <= _MOST_MEANT:
+            return None
+        return f"did you mean {listed([f'`{key}`' for key in found], 'or')}?"
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """The titles of all that a head can be likely to mean, by id; of groups too."""
+        titles = {key: " ".join(others) for key, others in _KEYS.items()}
+        for framework in self.known.frameworks:
+            titles |= {key: group.title for key, group in framework.groups.items()}
         for definitions in self._defined.values():
-            named |= definitions
-        help = did_you_mean(text.strip(), named)
-        return help if help is not None and help.startswith("did you mean") else None
+            for key, one in definitions.items():
+                titles[key] = title_of(key, getattr(one, "title", None))
+        return titles
+
+    @cached_property
+    def _groups(self) -> dict[str, list[str]]:
+        """The criteria of each group."""
+        groups: dict[str, list[str]] = {}
+        for framework in self.known.frameworks:
+            groups |= {key: framework.leaves_below(key) for key in framework.groups}
+        return groups
+
+    def _siblings_of(self, key: str | None) -> list[str]:
+        """Return an id with those that are made for the other parties; none of no id."""
+        for framework in self.known.frameworks:
+            for ids in framework.ids_by_party.values():
+                if key in ids.values():
+                    return list(ids.values())
+        return [] if key is None else [key]
+
+
+def _spelt_alike(text: str, titles: Mapping[str, str]) -> str | None:
+    """Return the id of which the id or the title is spelt most like a text; None: none is."""
+    alike: dict[str, float] = {}
+    for key, title in titles.items():
+        for name in (folded(key), folded(title)):
+            ratio = SequenceMatcher(None, text, name).ratio()
+            alike[key] = max(ratio, alike.get(key, 0.0))
+    best = max(alike, key=lambda key: alike[key])
+    least = 0.75 if len(text) < _LONG else 0.8
+    return best if alike[best] >= least else None
+
+
+_LONG = 8
 
 
 # cells

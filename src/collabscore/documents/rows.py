@@ -539,8 +539,9 @@ def _count_rows(rows: Rows, blank: int, above: int) -> Iterator[str]:
         line += f"; {plural(blank, 'blank row')} left out"
     yield line
     if above:
-        number = rows.sheet.first - 1
-        yield f"{plural(above, 'row')} above the header row, row {number}: not read"
+        verb = "is" if above == 1 else "are"
+        above_it = f"{plural(above, 'row')} above it {verb} not read"
+        yield f"row {rows.sheet.first - 1} is the header row; {above_it}"
 
 
 def _count_unknown(rows: Rows, reader: Heads) -> Iterator[str]:
@@ -552,10 +553,14 @@ def _count_unknown(rows: Rows, reader: Heads) -> Iterator[str]:
         said += [f"{count:,} with `{word}`" for word, count in words.items()]
         yield f"unknown: {blank + words.total():,} of {total:,} answers ({', '.join(said)})"
     named = {head.key for head in rows.columns.values()}
-    missing = [f"`{key}`" for key in reader.known.leaves if key not in named]
-    if missing:
-        count = plural(len(missing), "criterion", "criteria")
-        yield f"no column for {count} (unknown): {', '.join(missing)}"
+    for noun, nouns, keys in (
+        ("criterion", "criteria", reader.known.leaves),
+        ("fact", "facts", reader.known.facts),
+    ):
+        missing = [f"`{key}`" for key in keys if key not in named]
+        if missing:
+            count = f"{len(missing):,} of {plural(len(keys), noun, nouns)}"
+            yield f"no column for {count} (unknown): {', '.join(missing)}"
 
 
 def _unknown_answers(rows: Rows) -> tuple[int, Counter[str]]:

@@ -61,6 +61,23 @@ def test_other_texts_are_no_heads(text: str) -> None:
     assert HEADS.read(text) == []
 
 
-def test_the_likely_head_is_offered() -> None:
-    assert HEADS.meant("Duel use") == "did you mean `dual_use`?"
-    assert HEADS.meant("Owner") is None
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("Duel use", "did you mean `dual_use`?"),
+        ("Dual-use risk", "did you mean `dual_use`?"),
+        ("Benefit China", "did you mean `benefit_cn`?"),
+        ("Benefit for the US", "did you mean `benefit_us`?"),
+        ("Legal requirements (US)", "did you mean `legal_us`?"),
+        ("Legal requirements USA", "did you mean `legal_us` or `legal_cn`?"),
+        ("Benefit U.S.", "did you mean `benefit_us` or `benefit_cn`?"),
+        ("Owner", None),
+        ("Critical tech", None),
+        (
+            "Complementarity",
+            "`complementarity` is a group, which takes no rating; its criteria: `strengths`, `frontier_access`, `people_exchange`, `working_channel`;",
+        ),
+    ],
+)
+def test_likely_heads_are_offered_and_no_other_party(text: str, help: str | None) -> None:
+    assert HEADS.meant(text) == help

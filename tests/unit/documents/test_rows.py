@@ -103,7 +103,7 @@ def test_a_cell_that_is_the_name_of_a_column_makes_no_heads() -> None:
     assert above.sheet.heads == ("id", "gain", "x")
     assert above.remarks[:2] == [
         "1 row, 1 candidate",
-        "1 row above the header row, row 3: not read",
+        "row 3 is the header row; 1 row above it is not read",
     ]
 
 

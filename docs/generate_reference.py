@@ -8,7 +8,17 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from collabscore.documents import reader
-from collabscore.models import base, candidates, criteria, facts, framework, syntax, tables
+from collabscore.models import (
+    answers,
+    base,
+    candidates,
+    criteria,
+    facts,
+    framework,
+    lists,
+    syntax,
+    tables,
+)
 
 PAGE = Path(__file__).parent / "reference" / "yaml.md"
 
@@ -18,7 +28,7 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("A vocabulary", [framework.Vocabulary]),
     ("Criteria and scales", [criteria.Criterion, criteria.Scale]),
     ("Facts", list(facts.FACT_KINDS)),
-    ("Lists", [facts.NamedList, facts.Item]),
+    ("Lists", [lists.NamedList, lists.Item]),
     (
         "Guardrails",
         [
@@ -35,7 +45,7 @@ SECTIONS: list[tuple[str, list[type[BaseModel]]]] = [
     ("Candidates", [candidates.Candidates, candidates.Candidate]),
     (
         "Ratings, facts and safeguards in their long form",
-        [criteria.RatingDetail, facts.FactDetail, candidates.PlacedSafeguard],
+        [criteria.RatingDetail, answers.FactDetail, candidates.PlacedSafeguard],
     ),
     (
         "Cases",

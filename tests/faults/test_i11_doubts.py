@@ -301,7 +301,7 @@ def test_a_changed_answer_is_doubted_anew() -> None:
 
 def test_variants_of_a_problem_see_contradictions_as_scoring_does() -> None:
     """One answer, in which no rule is interested, puts another in doubt."""
-    from collabscore.models.facts import SetAnswer
+    from collabscore.models.answers import SetAnswer
     from collabscore.scoring.problem import column_of
     from collabscore.scoring.variants import Changes, Entries, Variants
 

@@ -530,7 +530,7 @@ READ["bands-with-hyphens"] = ("id,trl\na,1-3\nb,7-9\n", "trl", ["1-3", "7-9"])
 def test_forms_of_a_cell(form: str, tmp_path: Path) -> None:
     content, key, expected = READ[form]
     found = [
-        None if isinstance(one, cs.models.facts.FactDetail) else one
+        None if isinstance(one, cs.models.answers.FactDetail) else one
         for one in answers(read(tmp_path, content), key)
     ]
     assert found == expected

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import collabscore as cs
+from collabscore.models.answers import FactDetail
 from collabscore.models.conditions import Symbols, parse
 from collabscore.models.expressions import Answers, Expression, Not, Overlaps
-from collabscore.models.facts import FactDetail, LevelFact
+from collabscore.models.facts import LevelFact
 
 LEVELS = ["basic", "applied", "development", "deployment"]
 STAGE = LevelFact.model_validate({"kind": "level", "levels": LEVELS, "several": True})

@@ -11,8 +11,9 @@ from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
 from ..models.candidates import Candidate, PlacedSafeguard
 from ..models.expressions import Expression, Quantity, references
-from ..models.facts import SetFact, walk_items
+from ..models.facts import SetFact
 from ..models.framework import CompiledStep, Framework
+from ..models.lists import walk_items
 from ..output.text import figure
 from ..scoring.judgement import Judgement
 from ..scoring.problem import Problem

@@ -17,6 +17,7 @@ from operator import mul
 from typing import Any, NamedTuple
 
 from ..errors import optional
+from ..models.answers import NumberRange, SetAnswer
 from ..models.expressions import (
     And,
     Answers,
@@ -38,7 +39,7 @@ from ..models.expressions import (
     Sum,
     walk_expression,
 )
-from ..models.facts import Fact, FlagFact, NumberFact, NumberRange, SetAnswer, SetFact
+from ..models.facts import Fact, FlagFact, NumberFact, SetFact
 from ..models.framework import CompiledStep, Framework, LeafNode
 
 __all__ = ["Formulas", "Judge", "Search", "Slot", "StepFormula"]

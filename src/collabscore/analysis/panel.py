@@ -57,9 +57,9 @@ from ..kernels.agreement import (
     percentile_interval,
     resampled_units,
 )
+from ..models.answers import NumberRange
 from ..models.base import ReadingError, clean_id
 from ..models.candidates import Candidates
-from ..models.facts import NumberRange
 from ..models.framework import Framework, digest_of
 from ..output import ID_FIELD, TITLE_FIELD, Detail, Field, Page
 from ..output.text import listed, plural

@@ -19,11 +19,12 @@ from ..documents.loading import (
     load_framework,
 )
 from ..errors import UsageError, as_called, choose_from, refusal_of_name, refusal_of_value
+from ..models.answers import NumberRange
 from ..models.base import LARGEST, title_of, within
 from ..models.candidates import Cases, Claim
 from ..models.conditions import PLACE, parse
 from ..models.expressions import Answers, Expression, Overlaps
-from ..models.facts import NumberFact, NumberRange, SetFact
+from ..models.facts import NumberFact, SetFact
 from ..models.framework import Framework, digest_of
 from ..output import Badge, Field, Result
 from ..output.result import VERSION

@@ -21,9 +21,9 @@ from ..errors import UsageError, names_of, refusal_of_name, refusal_of_value, wh
 from ..kernels.aggregation import Tree, overall_weights, ratings_from
 from ..kernels.logic import Range, weighted_sum
 from ..kernels.weights import TILE, Keys, uniform_numbers
+from ..models.answers import Answer, AnswerClass
 from ..models.criteria import power_of
 from ..models.expressions import Compare, Constant, NumberOf, Sum
-from ..models.facts import Answer, AnswerClass
 from ..models.framework import Framework
 from ..models.sums import MIRROR
 from ..models.weight_spaces import GroupWeights

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, pair_meant, quotable
+from ..models.answers import FactDetail
 from ..models.base import Backed, Element, ReadingError, days_of
 from ..models.candidates import (
     Candidate,
@@ -22,7 +23,7 @@ from ..models.candidates import (
 from ..models.conditions import OF_PARTNER, parse
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
-from ..models.facts import Fact, FactDetail, NumberFact
+from ..models.facts import Fact, NumberFact
 from ..models.framework import PARTNERS, Framework, LeafNode
 from ..models.syntax import ConditionError
 from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names

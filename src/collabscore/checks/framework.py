@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, choose_from, did_you_mean, quotable
+from ..models.answers import KEYS_OF_ANSWERS
 from ..models.base import (
     MOST_CRITERIA,
     MOST_ITEMS,
@@ -29,7 +30,7 @@ from ..models.candidates import PlacedSafeguard
 from ..models.conditions import parse
 from ..models.criteria import Criteria, Criterion, Scale, weight_of
 from ..models.expressions import Has, Known, walk_expression
-from ..models.facts import KEYS_OF_ANSWERS, ChoiceFact, Item, LevelFact, NamedList, NumberFact
+from ..models.facts import ChoiceFact, LevelFact, NumberFact
 from ..models.framework import (
     SECTIONS,
     Framework,
@@ -40,6 +41,7 @@ from ..models.framework import (
     TableRow,
     Vocabulary,
 )
+from ..models.lists import Item, NamedList
 from ..models.syntax import RESERVED, ConditionError
 from ..models.tables import Cell, cell_expression
 from ..models.weight_spaces import WeightSpace

@@ -19,6 +19,7 @@ import numpy as np
 
 from ..errors import Diagnostic, KeyPath, Note
 from ..kernels.logic import Truth
+from ..models.answers import FactDetail, NumberRange, stretches, truths_in
 from ..models.base import UNKNOWN, Element, Model, Source, days_of
 from ..models.candidates import Candidate, Candidates, PlacedSafeguard
 from ..models.conditions import PLACE
@@ -55,7 +56,7 @@ from ..models.expressions import (
     parts_of,
     references,
 )
-from ..models.facts import FactDetail, NumberRange, SetFact, stretches, truths_in
+from ..models.facts import SetFact
 from ..models.framework import (
     CompiledStep,
     Framework,

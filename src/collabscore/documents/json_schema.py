@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from ..checks.candidates import conflicting_words
 from ..errors import UsageError, choose_from, likely
+from ..models.answers import FactDetail, NumberRange
 from ..models.base import ALSO_ACCEPTED, Backed, Citation, Source, title_of
 from ..models.candidates import (
     Candidate,
@@ -25,16 +26,7 @@ from ..models.candidates import (
     PlacedSafeguard,
 )
 from ..models.criteria import Criterion, RatingDetail, Scale
-from ..models.facts import (
-    FACT_KINDS,
-    FactDetail,
-    Item,
-    Leaf,
-    NamedList,
-    NumberRange,
-    SetFact,
-    words_schema,
-)
+from ..models.facts import FACT_KINDS, SetFact, words_schema
 from ..models.framework import (
     Base,
     Condition,
@@ -48,6 +40,7 @@ from ..models.framework import (
     TableRow,
     Verdict,
 )
+from ..models.lists import Item, Leaf, NamedList
 from .loading import KINDS
 from .templates import direction_of
 from .validation import plain_types

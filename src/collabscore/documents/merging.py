@@ -18,10 +18,11 @@ import numpy as np
 from ..arrays import Frozen, frozen_property
 from ..checks.completeness import entry_in_words, without_metadata
 from ..errors import CandidateError, Diagnostic, Span
+from ..models.answers import NumberRange, SetAnswer
 from ..models.base import UNKNOWN, Backed, clean_data, days_of, has_expired
 from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard
 from ..models.criteria import Reading, Scale
-from ..models.facts import Fact, NumberRange, SetAnswer
+from ..models.facts import Fact
 from ..output.text import listed
 from .reader import place_of
 

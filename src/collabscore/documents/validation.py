@@ -25,9 +25,9 @@ from ..errors import (
     pair_meant,
     quotable,
 )
+from ..models.answers import KEYS_OF_ANSWERS
 from ..models.base import LARGEST, UNKNOWN, ReadingError, lookalike_in
 from ..models.cures import cure_of
-from ..models.facts import KEYS_OF_ANSWERS
 from ..models.framework import Framework
 from ..output.text import listed, plural
 from .reader import COMMA_IN_BRACES, collector_paused

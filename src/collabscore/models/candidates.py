@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema
 
 from ..errors import UnknownIdError, did_you_mean, quotable
 from ..output.text import plural
+from .answers import FactValue
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -44,7 +45,6 @@ from .base import (
 )
 from .conditions import OF_PARTNER
 from .criteria import Rating
-from .facts import FactValue
 from .framework import Framework
 
 __all__ = [

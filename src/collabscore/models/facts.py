@@ -5,335 +5,79 @@ which answers conditions can tell apart.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, ValidationError
-from pydantic.json_schema import SkipJsonSchema
 
-from ..arrays import frozen, frozen_property
+from ..arrays import frozen_property
 from ..errors import KeyPath, did_you_mean, quotable
-from ..kernels.logic import compare
 from ..output.text import figure, plural
+from .answers import (
+    MOST_CLASSES,
+    Answer,
+    AnswerClass,
+    Asked,
+    Cell,
+    FactDetail,
+    NumberRange,
+    OneOf,
+    SetAnswer,
+    Stretch,
+    Truths,
+    not_single,
+    point_inside,
+    stretches,
+)
 from .base import (
     ALSO_ACCEPTED,
     DATE_SCHEMA,
-    IN_ORDER,
     LARGEST,
     UNKNOWN,
-    Backed,
     Element,
-    FrozenDict,
     FrozenList,
-    FrozenMap,
-    FrozenSequence,
-    Id,
     Number,
     ReadingError,
     Text,
     Word,
     after_reading,
     before_reading,
-    clean_data,
-    clean_id,
     days_of,
-    list_field,
-    map_field,
     optional_field,
     out_of_range,
     read_date,
     title_of,
     within,
 )
-from .criteria import Point, RatingDetail, require_both_ends
+from .criteria import require_both_ends
 from .expressions import Answers, Compare, Constant, NumberOf, Sum, parts_of
+from .lists import (
+    Lists,
+    Meanings,
+    NamedList,
+    NamedLists,
+    SetChoices,
+    bits_of,
+    listed_twice,
+    truths_of,
+    walk_items,
+    with_more,
+)
 
 __all__ = [
     "FACT_KINDS",
-    "KEYS_OF_ANSWERS",
-    "MOST_CLASSES",
-    "Answer",
-    "AnswerClass",
     "ChoiceFact",
     "DateFact",
     "Fact",
-    "FactDetail",
-    "FactValue",
     "FlagFact",
-    "Item",
-    "Leaf",
     "LevelFact",
-    "NamedList",
     "NumberFact",
-    "NumberRange",
-    "OneOf",
-    "SetAnswer",
     "SetFact",
-    "stretches",
-    "truths_in",
-    "walk_items",
     "words_schema",
 ]
-
-
-# answers, as candidates write them and as they are read
-
-
-def _not_single(value: object, help: str, *path: int) -> ReadingError:
-    message = f"`{quotable(value)}` is not a single answer"
-    return ReadingError("invalid-fact", message, path, help)
-
-
-def _refuse_mapping(value: object) -> object:
-    if isinstance(value, Mapping):
-        raise _not_single(value, "write the answer itself, or a list of answers that hold together")
-    return value
-
-
-def _refuse_nested(value: object) -> object:
-    if isinstance(value, Mapping | list):
-        help = "write single answers in a list, or `{one_of: [...]}` in place of the list"
-        raise _not_single(value, help)
-    return value
-
-
-def _text_of_day(value: object) -> object:
-    # another reader of YAML makes a date of it
-    return value.isoformat() if type(value) is date else None
-
-
-_Day: TypeAlias = SkipJsonSchema[Annotated[str, before_reading(_text_of_day)]]
-_PlainAnswer: TypeAlias = Annotated[bool | int | float | Word | _Day, IN_ORDER]
-_PlainAnswers: TypeAlias = FrozenSequence[Annotated[_PlainAnswer, before_reading(_refuse_nested)]]
-_OneAnswer: TypeAlias = Annotated[
-    _PlainAnswer | _PlainAnswers, IN_ORDER, before_reading(_refuse_mapping)
-]
-
-
-class FactDetail(Backed):
-    """An answer to a fact, with its evidence."""
-
-    value: Annotated[Any, before_reading(clean_data), after_reading(frozen)] = optional_field(
-        "The answer, in any form allowed without detail."
-    )
-    low: Point | None = optional_field("Lowest possible answer; with `high`.")
-    high: Point | None = optional_field("Highest possible answer; with `low`.")
-    at_least: FrozenSequence[Word] | None = optional_field(
-        "Items of a set, or answers to a fact with `several: true`. There may be more."
-    )
-    all_of: _PlainAnswers | None = optional_field(
-        "All answers to a fact with `several: true`, at least one."
-    )
-    one_of: FrozenSequence[_OneAnswer] | None = optional_field(
-        "Possible answers, at least two. Exactly one of them is the case."
-    )
-
-
-KEYS_OF_ANSWERS = {*RatingDetail.model_fields, *FactDetail.model_fields}
-"""Keys of ratings and answers with detail, which no party may have as its id."""
-
-FactValue = Annotated[
-    _PlainAnswer | _PlainAnswers | FactDetail | None,
-    IN_ORDER,
-]
-
-
-class NumberRange(NamedTuple):
-    """A number anywhere between two ends."""
-
-    low: float
-    high: float
-
-    @property
-    def settled(self) -> bool:
-        """Whether only one answer is possible."""
-        return self.low == self.high
-
-
-class SetAnswer(NamedTuple):
-    """Answers that hold together; `open` where there may be more.
-
-    The items of a set are ids. All other answers in words are positions among all answers: one of
-    them, or any number of a fact with `several`.
-    """
-
-    items: frozenset[Any]
-    open: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether only one answer is possible."""
-        return not self.open
-
-    @property
-    def possible(self) -> "tuple[SetAnswer, ...]":
-        """Itself alone, where `OneOf` has several."""
-        return (self,)
-
-
-class OneOf(NamedTuple):
-    """One of these answers, at least two, each settled."""
-
-    answers: frozenset[SetAnswer]
-
-    @property
-    def settled(self) -> bool:
-        """Whether only one answer is possible: never."""
-        return False
-
-    @property
-    def possible(self) -> tuple[SetAnswer, ...]:
-        """The answers in order."""
-        return tuple(sorted(self.answers, key=lambda answer: sorted(answer.items)))
-
-
-Answer: TypeAlias = OneOf | NumberRange | SetAnswer
-Lists: TypeAlias = Mapping[str, Collection[str]]
-NamedLists: TypeAlias = "Mapping[str, NamedList]"
-Truths: TypeAlias = tuple[bool, ...]
-"""Whether each part of a condition that was looked at holds."""
-_Parents: TypeAlias = dict[str, str | None]
-
-
-class AnswerClass(NamedTuple):
-    """An answer to a fact, standing for all those from which no condition can tell it.
-
-    Parameters
-    ----------
-    label : str
-        The class in words.
-    answer : NumberRange, SetAnswer or None
-        The ends of a stretch of numbers; one set of words or items of the class; None if there is
-        none.
-    truths : tuple of bool
-        Whether each part of a condition that looks at words holds; see `truths_in` for numbers.
-    """
-
-    label: str
-    answer: Answer | None
-    truths: Truths = ()
-
-
-Asked: TypeAlias = Sequence[Any]
-"""Parts of conditions that look at a fact: Answers, Overlaps or Compare, as its kind has it."""
-
-MOST_CLASSES = 1024
-"""Most classes of answers to one fact: k lists can make 2^k of them."""
-
-
-# classes of numbers
-
-
-Cell: TypeAlias = tuple[float, float]
-"""One number, twice, or the ends of the open interval between two."""
-Stretch: TypeAlias = tuple[Cell, Cell]
-"""First and last of neighbouring cells in which comparisons come out alike."""
-
-
-def stretches(comparisons: Asked, limits: Cell, *, in_days: bool = False) -> list[Stretch]:
-    """Return the stretches of a number that comparisons with constants can tell apart.
-
-    Parameters
-    ----------
-    comparisons : sequence of Compare
-        The number stands at the side that is no constant.
-    limits : (float, float)
-        Least and greatest number; may be infinite.
-    in_days : bool
-        Whether there are whole numbers only.
-    """
-    # only the comparisons with a cut between two cells can come out differently in them
-    cuts: dict[float, list[Compare]] = {}
-    for part in dict.fromkeys(comparisons):
-        for side in parts_of(part):
-            if isinstance(side, Constant):
-                low, high = side.value - part.tolerance, side.value + part.tolerance
-                for cut in (math.floor(low), math.ceil(high)) if in_days else (low, high):
-                    cuts.setdefault(cut, []).append(part)
-    found: list[Stretch] = []
-    for cell in _cells(cuts, limits, in_days):
-        first, asked = cell, cuts.get(cell[0], [])
-        if found and np.array_equal(*truths_in([found[-1], (cell, cell)], asked).T):
-            first = found.pop()[0]
-        found.append((first, cell))
-    return found
-
-
-def truths_in(found: Sequence[Stretch], comparisons: Asked) -> NDArray[np.bool_]:
-    """Return whether each of k comparisons holds in each of s stretches, (k, s)."""
-    points: Any = np.array([_point_inside(last) for _, last in found])
-    truths = np.empty((len(comparisons), len(found)), dtype=np.bool_)
-    for row, part in zip(truths, comparisons, strict=True):
-        sides: list[Any] = []
-        for side in parts_of(part):
-            sides.append(np.float64(side.value) if isinstance(side, Constant) else points)
-        one, other = sides
-        row[:] = compare(part.sign, (one, one), (other, other), part.tolerance).certain
-    return truths
-
-
-def _cells(cuts: Iterable[float], limits: Cell, in_days: bool) -> Iterator[Cell]:
-    low, high = limits
-    inside = sorted(cut for cut in cuts if low <= cut <= high)
-    for number, (start, end) in enumerate(pairwise([low, *inside, high])):
-        # nothing is between neighbouring days; the first cell has its start
-        if end - start > (in_days and number > 0):
-            yield start, end
-        if math.isfinite(end):
-            yield end, end
-
-
-def _point_inside(cell: Cell) -> float:
-    """Return a number within a cell, apart from its ends unless they are one."""
-    start, end = cell
-    # a step of 1 would be lost in the rounding of large ends
-    if math.isinf(end):
-        return 0.0 if math.isinf(start) else start + max(1.0, 2 * math.ulp(start))
-    if math.isinf(start):
-        return end - max(1.0, 2 * math.ulp(end))
-    return start + (end - start) / 2
-
-
-# kinds of facts
-
-
-def _meanings_of(value: object) -> object:
-    """Read a list of words as a mapping to their (missing) meanings; a word twice is an error."""
-    if not isinstance(value, list):
-        return value
-    found: dict[str, None] = {}
-    for number, word in enumerate(value):
-        if not isinstance(word, str):
-            message = f"expected a word, not `{quotable(word)}`"
-            help = f'put it in quotes: `"{quotable(word)}"`'
-            raise ReadingError("invalid-type", message, (number,), help)
-        try:
-            name = clean_id(word)
-        except ReadingError as error:
-            raise error.under(number) from None
-        if name in found:
-            raise _listed_twice(word, number)
-        found[name] = None
-    return found
-
-
-ALSO_ACCEPTED[_meanings_of] = (
-    {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
-)
-
-
-Meanings = Annotated[
-    dict[Id, Text | None],
-    before_reading(_meanings_of),
-    Field(min_length=1),
-    after_reading(FrozenDict),
-]
-"""Words in order, with their meanings where given: a list of words, or {word: meaning}."""
 
 
 class _Fact(Element, defer_build=False):
@@ -477,7 +221,7 @@ class _Fact(Element, defer_build=False):
         by_part = list(map(self._truth_by_answer, asked))
 
         def pattern(items: Iterable[int]) -> int:
-            return _bits(any(map(truths.__getitem__, items)) for truths in by_part)
+            return bits_of(any(map(truths.__getitem__, items)) for truths in by_part)
 
         starts = [frozenset({k}) for k in range(len(self.answers))]
         is_open = self.holds_several
@@ -486,11 +230,11 @@ class _Fact(Element, defer_build=False):
             starts = [each.items for each in known.possible]
             is_open = known.possible[0].open
         alone = {pattern(items): items for items in starts}
-        more = _with_more({}, alone, options, most) if is_open else {}
+        more = with_more({}, alone, options, most) if is_open else {}
         together = sorted((more[key] for key in more.keys() - alone.keys()), key=sorted)
         classes = []
         for items in (*starts, *together):
-            answer, truths = SetAnswer(items), _truths_of(pattern(items), len(asked))
+            answer, truths = SetAnswer(items), truths_of(pattern(items), len(asked))
             classes.append(AnswerClass(self.words(answer), answer, truths))
         return classes
 
@@ -567,9 +311,9 @@ class _Fact(Element, defer_build=False):
             except ReadingError as error:
                 raise error.under(k) from None
             if not answer.settled:
-                raise _not_single(entry, "write each possible answer as an entry of its own", k)
+                raise not_single(entry, "write each possible answer as an entry of its own", k)
             if answer in found:
-                raise _listed_twice(entry, k)
+                raise listed_twice(entry, k)
             found.add(answer)
         return _one_of(found)
 
@@ -625,16 +369,11 @@ def _one_of_words(positions: frozenset[int]) -> SetAnswer | OneOf:
     return _one_of(SetAnswer(frozenset({k})) for k in positions)
 
 
-def _listed_twice(word: object, number: int) -> ReadingError:
-    message = f"`{quotable(word)}` is listed twice"
-    return ReadingError("repeated-word", message, (number,), "remove one of them")
-
-
 def _refuse_repeated(raw: Sequence[object]) -> None:
     seen: set[object] = set()
     for k, entry in enumerate(raw):
         if entry in seen:
-            raise _listed_twice(entry, k)
+            raise listed_twice(entry, k)
         seen.add(entry)
 
 
@@ -934,10 +673,10 @@ class NumberFact(_MeasuredFact):
         # numbers as far apart as can be; where the stretch has no end, near the other one
         low, high = start, end
         if math.isinf(start) or start not in (first[1], limits[0]):
-            above, low = "above ", _point_inside(first)
+            above, low = "above ", point_inside(first)
         if math.isinf(end) or end not in (last[0], limits[1]):
             below = most = "below "
-            high = _point_inside(last)
+            high = point_inside(last)
         if start == end:
             label = f"exactly {figure(start)}{unit}"
         elif start == limits[0]:
@@ -1063,7 +802,7 @@ class SetFact(_Fact):
         if isinstance(part, Answers):
             least = most = len(answer.items - above)
             if answer.open:
-                most = len(self._finest_allowed(lists))
+                most = len(whole.finest_within(lists[self.of].members))
             truths = part.truth[least : most + 1]
             return all(truths), any(truths)
         asked = self._items_asked(part, lists)
@@ -1085,11 +824,6 @@ class SetFact(_Fact):
             asked = frozenset(item for item, area in finest if asked.isdisjoint({item, area}))
         return asked
 
-    def _finest_allowed(self, lists: NamedLists) -> list[str]:
-        """Return the finest items that an answer may name, or name the area of."""
-        among, finest = lists[self.of].members, self.whole_list(lists).finest.items()
-        return [item for item, area in finest if not among.isdisjoint({item, area})]
-
     def _read_plain(self, raw: object, lists: Lists) -> Answer:
         return SetAnswer(self._together(raw, lists))
 
@@ -1107,7 +841,7 @@ class SetFact(_Fact):
                 raise ReadingError("unknown-item", message, (k,), did_you_mean(entry, known))
         return frozenset(raw)
 
-    def whole_list(self, lists: NamedLists) -> "NamedList":
+    def whole_list(self, lists: NamedLists) -> NamedList:
         """Return the list of all items that an answer may name."""
         return lists[lists[self.of].among or self.of]
 
@@ -1128,83 +862,17 @@ class SetFact(_Fact):
         known = known or SetAnswer(frozenset(), open=True)
         wanted = [self._items_asked(part, lists) for part in asked]
         sizes = {k: part.truth for k, part in enumerate(asked) if isinstance(part, Answers)}
-        found: _Sets = {}
+        told = SetChoices(self.whole_list(lists), lists[self.of].members, wanted)
+        found: dict[int, frozenset[str]] = {}
         for each in known.possible:
-            if sizes:
-                found = self._sets_by_size(each, wanted, sizes, most, lists) | found
-            else:
-                found = self._sets_by_items(each, wanted, most, lists) | found
+            sets = told.by_size(each, sizes, most) if sizes else told.by_items(each, most)
+            found = sets | found
         classes = []
         for number, items in sorted(found.items())[:most]:
-            truths = _truths_of(number, len(asked))
+            truths = truths_of(number, len(asked))
             label = self._label(asked, truths, lists)
             classes.append(AnswerClass(label, SetAnswer(items), truths))
         return classes
-
-    def _sets_by_items(
-        self, answer: SetAnswer, wanted: "_Wanted", most: int, lists: NamedLists
-    ) -> "_Sets":
-        """Return a set for each way in which questions for items come out."""
-        whole = self.whole_list(lists)
-        found = _sets_meant(answer.items, whole, wanted, most)
-        if answer.open:
-            options = _options(self._finest_allowed(lists), whole.parents, wanted)
-            found = _with_more(found, found, options, most)
-        return found
-
-    def _sets_by_size(
-        self,
-        answer: SetAnswer,
-        wanted: "_Wanted",
-        sizes: Mapping[int, Truths],
-        most: int,
-        lists: NamedLists,
-    ) -> "_Sets":
-        """Return a set for each way in which questions for items and for sizes come out."""
-        whole = self.whole_list(lists)
-        # sizes from this one on come out alike
-        enough = 1
-        for truth in sizes.values():
-            differing = [size for size in range(len(truth)) if truth[size] != truth[-1]]
-            enough = max(enough, 1 + max(differing, default=0))
-
-        def is_left_out(area: str) -> bool:
-            return answer.items.isdisjoint({area, *whole.finer_items(area)})
-
-        sized: _SizedSets = {(0, 0): frozenset()}
-        # areas that are left out only add to what there is
-        for area in sorted(whole.items, key=is_left_out):
-            sized = _both(sized, self._sets_in_area(area, answer, wanted, enough, lists), enough)
-            if len(sized) > most:
-                break
-        found: _Sets = {}
-        for (bits, size), items in sized.items():
-            by_size = sum(truth[size] << k for k, truth in sizes.items())
-            found.setdefault(bits | by_size, items)
-        return found
-
-    def _sets_in_area(
-        self, area: str, answer: SetAnswer, wanted: "_Wanted", enough: int, lists: NamedLists
-    ) -> "_SizedSets":
-        """Return sets of the finest items of an area that an answer allows."""
-        whole, may_name = self.whole_list(lists), self._finest_allowed(lists)
-        finer = whole.finer_items(area)
-        allowed: _SizedSets = {(0, 0): frozenset()}
-        meant = allowed
-        for item in finer or (area,):
-            named = {(_pattern([item], whole.parents, wanted), 1): frozenset({item})}
-            meant = _both(meant, {(0, 0): frozenset(), **named}, 1)
-            if item in answer.items:
-                allowed = _both(allowed, named, enough)
-            elif answer.open and item in may_name:
-                allowed = _both(allowed, {(0, 0): frozenset(), **named}, enough)
-        if not finer or not answer.items.isdisjoint(finer):
-            return allowed
-        if area in answer.items:
-            del allowed[0, 0], meant[0, 0]
-        elif not answer.open or area not in lists[self.of].members:
-            return allowed
-        return _named_alone(area, meant) | allowed
 
     def _label(self, asked: Asked, truths: Truths, lists: NamedLists) -> str:
         """Return the sets of a class in words."""
@@ -1251,180 +919,8 @@ def _sizes_in_words(flags: Sequence[bool]) -> str:
     return " or ".join(said)
 
 
-_Wanted: TypeAlias = Sequence[frozenset[str]]
-"""The items for which each part of a condition looks; none where it asks for something else."""
-_SizedSets: TypeAlias = dict[tuple[int, int], frozenset[str]]
-"""One set for each way in which questions for items come out, a bit each, and for each size."""
-
-
-def _named_alone(area: str, meant: _SizedSets) -> _SizedSets:
-    """Return what may be meant by an area that is named alone; several items by the area itself."""
-    alone = frozenset({area})
-    return {key: items if len(items) < 2 else alone for key, items in meant.items()}
-
-
-def _both(some: _SizedSets, others: _SizedSets, enough: int) -> _SizedSets:
-    """Return the unions of sets of different items; a greater size counts as `enough`."""
-    found: _SizedSets = {}
-    for (bits, size), items in some.items():
-        for (more, added), named in others.items():
-            found.setdefault((bits | more, min(size + added, enough)), items | named)
-    return found
-
-
-_Sets: TypeAlias = dict[int, frozenset[Any]]
-"""One set for each way in which questions about it can come out, a bit each."""
-
-
-def _bits(truths: Iterable[bool]) -> int:
-    return sum(1 << k for k, truth in enumerate(truths) if truth)
-
-
-def _truths_of(bits: int, size: int) -> Truths:
-    return tuple(bool(bits >> k & 1) for k in range(size))
-
-
-def _pattern(items: Collection[str], parents: _Parents, wanted: _Wanted) -> int:
-    """Return which questions hold of a set, a bit each."""
-    named = {*items, *(parents[item] for item in items)}
-    return _bits(not named.isdisjoint(asked) for asked in wanted)
-
-
-def _options(finest: Sequence[str], parents: _Parents, wanted: _Wanted) -> dict[int, str]:
-    """Return the first of some finest items for each way in which they answer."""
-    return {_pattern([item], parents, wanted): item for item in reversed(finest)}
-
-
-def _sets_meant(items: frozenset[str], whole: "NamedList", wanted: _Wanted, most: int) -> _Sets:
-    """Return the sets that can be meant by one that may name an item without its finer ones."""
-    parents = whole.parents
-    sets: _Sets = {_pattern(items, parents, wanted): items}
-    named = {parents[item] for item in items}
-    for parent in sorted((items - named) & set(parents.values())):
-        # something of it is meant: one of its finer items at least
-        finer = list(whole.finer_items(str(parent)))
-        sets = _with_more({}, sets, _options(finer, parents, wanted), most)
-    return sets
-
-
-def _with_more(found: _Sets, edge: _Sets, options: Mapping[int, Any], most: int) -> _Sets:
-    """Add items to the sets of `edge`, one after the other, that make them come out differently."""
-    found = dict(found)
-    while edge and len(found) < most:
-        added: _Sets = {}
-        for before, chosen in edge.items():
-            for more, item in options.items():
-                if before | more not in found:
-                    added.setdefault(before | more, chosen | {item})
-        found |= added
-        edge = added
-    return found
-
-
 Fact = Annotated[
     FlagFact | LevelFact | ChoiceFact | NumberFact | DateFact | SetFact,
     Field(discriminator="kind"),
 ]
 FACT_KINDS = get_args(get_args(Fact)[0])
-
-
-# lists
-
-
-def _item(value: object) -> object:
-    if value is None:
-        return {}
-    return {"title": value} if isinstance(value, str) else value
-
-
-ALSO_ACCEPTED[_item] = ({"type": "string"}, {"type": "null"})
-
-
-class Leaf(Element):
-    """An item without finer items."""
-
-
-class Item(Element):
-    """An item of a list. It may have finer items, one level deep."""
-
-    items: (
-        Annotated[
-            FrozenMap[Id, Annotated[Leaf, before_reading(_item)]], before_reading(_meanings_of)
-        ]
-        | None
-    ) = optional_field("Finer items, such as the sub-fields of an area.")
-
-
-_Items: TypeAlias = Annotated[
-    FrozenMap[Id, Annotated[Item, before_reading(_item)]], before_reading(_meanings_of)
-]
-
-
-class NamedList(Element, defer_build=False):
-    """A list of items, a selection of items from another list, or another list with changes."""
-
-    among: Text | None = optional_field("The larger list from which this one selects.")
-    items: _Items = map_field("The items: a list of ids, or {id: title}, or {id: {title, items}}.")
-    extends: Text | None = optional_field("The list that this one changes; in place of `items`.")
-    add: _Items = map_field("Items that `extends` adds, written as `items` are.")
-    drop: FrozenSequence[Word] = list_field("Items that `extends` leaves out, finer ones too.")
-
-    def made_of(self, extended: "NamedList | None") -> "NamedList":
-        """Return the list with all its items, given the one that it extends, if there is one."""
-        if self.extends is None:
-            return self
-        items, among = dict(self.add), self.among
-        if extended is not None:
-            items, among = self._changed(extended.items), among or extended.among
-        return self.model_copy(update={"items": FrozenDict(items), "among": among})
-
-    def _changed(self, items: Mapping[str, Item]) -> dict[str, Item]:
-        """Return the items of another list without those dropped, then with those added."""
-        found = dict(self.add)
-        for key, item in items.items():
-            added = self.add.get(key, item)
-            finer = self._kept({**(item.items or {}), **(added.items or {})})
-            if finer != (item.items or {}):
-                item = item.model_copy(update={"items": FrozenDict(finer) if finer else None})
-            found[key] = item
-        return self._kept({key: found[key] for key in (*items, *found)})
-
-    def _kept(self, items: dict[str, Any]) -> dict[str, Any]:
-        """Return items without those that the list drops."""
-        for name in self.drop:
-            items.pop(name, None)
-        return items
-
-    @frozen_property
-    def parents(self) -> dict[str, str | None]:
-        """The item above each item, finer ones included; None at the top."""
-        return {key: parent for key, parent, _ in walk_items(self.items)}
-
-    @frozen_property
-    def finest(self) -> dict[str, str | None]:
-        """The items that hold no finer ones, with the item above each."""
-        above = set(self.parents.values())
-        return {key: parent for key, parent in self.parents.items() if key not in above}
-
-    @frozen_property
-    def members(self) -> frozenset[str]:
-        """Its items, finer ones included unless it is a part of another list."""
-        return frozenset(self.parents)
-
-    @property
-    def is_nested(self) -> bool:
-        """Whether any item has finer ones."""
-        return any(item.items for item in self.items.values())
-
-    def finer_items(self, key: str) -> Collection[str]:
-        """Return the finer items of an item, or of none."""
-        item = self.items.get(key)
-        return (item.items if item is not None else None) or ()
-
-
-def walk_items(items: Mapping[str, Item]) -> Iterator[tuple[str, str | None, Item | Leaf]]:
-    """Yield every item with its parent's id (None at the top), parents before children."""
-    for key, item in items.items():
-        yield key, None, item
-        for child_key, child in (item.items or {}).items():
-            yield child_key, key, child

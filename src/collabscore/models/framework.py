@@ -21,6 +21,7 @@ from pydantic import Field, PrivateAttr
 from ..arrays import Frozen, Record, frozen_property
 from ..errors import KeyPath, Origin, quotable
 from ..output.text import short_digest
+from .answers import MOST_CLASSES, Answer, AnswerClass
 from .base import (
     ALSO_ACCEPTED,
     IN_ORDER,
@@ -82,7 +83,8 @@ from .expressions import (
     references,
     walk_expression,
 )
-from .facts import MOST_CLASSES, Answer, AnswerClass, ChoiceFact, Fact, NamedList
+from .facts import ChoiceFact, Fact
+from .lists import NamedList
 from .syntax import ConditionError, conditions_about, places_needed
 from .tables import Cell, Grid, cells_in_words
 

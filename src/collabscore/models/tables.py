@@ -20,10 +20,12 @@ import numpy as np
 from ..arrays import BoolArray, Frozen, IntArray, frozen_property
 from ..errors import did_you_mean, quotable
 from ..kernels.logic import Truth
+from .answers import MOST_CLASSES, stretches, truths_in
 from .base import ReadingError
 from .conditions import Symbols, parse
 from .expressions import And, Compare, Expression, Not, atoms_of, evaluate
-from .facts import MOST_CLASSES, Fact, NamedList, SetFact, stretches, truths_in
+from .facts import Fact, SetFact
+from .lists import NamedList
 from .syntax import ConditionError
 
 __all__ = ["MOST_COMBINATIONS", "Cell", "Grid", "cell_expression", "cells_in_words"]

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..arrays import BoolArray, FloatArray, Frozen, IndexArray
 from ..kernels.logic import Truth, compare, weighted_sum
+from ..models.answers import MOST_CLASSES
 from ..models.base import LARGEST
 from ..models.expressions import (
     Answers,
@@ -44,7 +45,6 @@ from ..models.expressions import (
     parts_of,
     references,
 )
-from ..models.facts import MOST_CLASSES
 from .evaluation import Evaluator
 from .problem import Problem
 

@@ -42,6 +42,7 @@ from ..errors import (
     quotable,
     refusal_of_name,
 )
+from ..models.answers import Answer, FactDetail, NumberRange, SetAnswer
 from ..models.base import (
     LARGEST,
     FrozenDict,
@@ -56,16 +57,7 @@ from ..models.base import (
 from ..models.candidates import Candidate, Candidates, Unit
 from ..models.conditions import OF_PARTNER, PLACE
 from ..models.criteria import RatingDetail, Scale
-from ..models.facts import (
-    Answer,
-    DateFact,
-    Fact,
-    FactDetail,
-    FlagFact,
-    NumberFact,
-    NumberRange,
-    SetAnswer,
-)
+from ..models.facts import DateFact, Fact, FlagFact, NumberFact
 from ..models.framework import PARTNERS, Framework
 from ..output.text import plural
 

@@ -17,7 +17,7 @@ import collabscore as cs
 from collabscore.analysis.questions import Questions, draw_jointly, next_questions
 from collabscore.analysis.robustness import robustness
 from collabscore.analysis.uncertainty import Draws, open_facts
-from collabscore.models.facts import NumberRange, SetAnswer
+from collabscore.models.answers import NumberRange, SetAnswer
 from collabscore.models.weight_spaces import group_weights
 from collabscore.scoring.wording import known_of
 

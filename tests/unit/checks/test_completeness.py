@@ -9,8 +9,8 @@ from collabscore.checks.completeness import (
     texts_of_base,
     without_metadata,
 )
+from collabscore.models.answers import FactDetail
 from collabscore.models.criteria import RatingDetail
-from collabscore.models.facts import FactDetail
 
 FRAMEWORK = {
     "collabscore": "framework/1",

@@ -9,20 +9,10 @@ from typing import Any
 import pytest
 
 import collabscore as cs
+from collabscore.models.answers import FactDetail, NumberRange, OneOf, SetAnswer
 from collabscore.models.conditions import parse
 from collabscore.models.expressions import Answers, NumberOf
-from collabscore.models.facts import (
-    ChoiceFact,
-    Fact,
-    FactDetail,
-    FlagFact,
-    LevelFact,
-    NumberFact,
-    NumberRange,
-    OneOf,
-    SetAnswer,
-    SetFact,
-)
+from collabscore.models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
 from unit.small_framework import BASE, FACTS
 
 STATED: list[tuple[str, Any, str | None]] = [

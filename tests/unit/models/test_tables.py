@@ -8,7 +8,8 @@ import pytest
 from collabscore.models.base import ReadingError
 from collabscore.models.conditions import Symbols
 from collabscore.models.expressions import And, Answers, Not, Overlaps
-from collabscore.models.facts import ChoiceFact, FlagFact, LevelFact, NamedList, NumberFact, SetFact
+from collabscore.models.facts import ChoiceFact, FlagFact, LevelFact, NumberFact, SetFact
+from collabscore.models.lists import NamedList
 from collabscore.models.tables import Grid, cell_expression, cells_in_words
 
 LISTS = {

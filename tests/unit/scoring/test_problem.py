@@ -12,15 +12,8 @@ import pyarrow as pa
 import pytest
 
 import collabscore as cs
-from collabscore.models.facts import (
-    Fact,
-    FlagFact,
-    NumberFact,
-    NumberRange,
-    OneOf,
-    SetAnswer,
-    SetFact,
-)
+from collabscore.models.answers import NumberRange, OneOf, SetAnswer
+from collabscore.models.facts import Fact, FlagFact, NumberFact, SetFact
 from collabscore.scoring.problem import NumberColumn, Problem, column_of
 from collabscore.scoring.ranking import rank
 from unit.scoring.samples import COLUMNS, FRAMEWORK, scored

@@ -27,8 +27,6 @@ import pyarrow.parquet as pq
 from bench_scoring import FRAMEWORK
 
 import collabscore as cs
-from collabscore.scoring.problem import Problem
-from collabscore.scoring.ranking import rank
 
 N, SIZES = 1_000_000, (100, 10_000, 1_000_000)
 WORDS = {
@@ -51,15 +49,7 @@ def table_of(n: int, framework: cs.Framework) -> pa.Table:
 
 
 def scored(table: pa.Table, framework: cs.Framework) -> pa.Table:
-    names = table.column_names
-    measured = [key for key in names if key in framework.leaves or key in framework.all_facts]
-    problem = Problem.from_columns(
-        framework,
-        {key: table[key] for key in measured},
-        ids=table["id"],
-        safeguards={key: table[key] for key in framework.all_safeguards},
-    )
-    return cs.to_arrow(rank(problem), rows="columns")
+    return cs.to_arrow(cs.score(cs.Problem.from_table(table, framework)), rows="columns")
 
 
 def weights_of(framework: cs.Framework) -> np.ndarray:

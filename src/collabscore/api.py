@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from importlib import import_module
-from pathlib import Path
 
 from .arrays import underflow_is_zero
-from .documents.loading import (
-    CandidateSource,
-    FrameworkSource,
-    PlainDocument,
-    is_frame,
-    load_candidates,
-    load_framework,
-    read_candidates,
-)
+from .documents.loading import CandidateSource, FrameworkSource, load_candidates, load_framework
 from .documents.reweighting import GivenWeights, refuse_no_weights, reweighted
-from .errors import CandidateError, UsageError, names_of
-from .models.candidates import Candidates
-from .models.framework import Framework
+from .errors import UsageError
 from .scoring.problem import Problem
 from .scoring.ranking import Ranking, rank
 
@@ -44,9 +32,7 @@ def score(
     Parameters
     ----------
     candidates : str, Path, mapping, Candidates, iterable of candidates, data frame or Problem
-        A file, its content, or columns; see `load_candidates`. A data frame, Parquet or Arrow file
-        of more than 20,000 rows is read as columns where its types allow it; its manifest has the
-        digest of those columns.
+        A file, its content, or columns; see `load_candidates`.
     framework : str, Path, mapping or Framework, optional
         The framework to judge by: a shipped id, a file, or what it holds. The one that the list
         names, if left out. A problem has its framework already; the same one, in any form, may be
@@ -89,62 +75,21 @@ def score(
     """
     judge = None if framework is None else load_framework(framework)
     if isinstance(candidates, Problem):
-        _refuse_other_words(candidates, judge, as_of)
+        if judge is not None and judge.digest != candidates.framework.digest:
+            message = "a problem has its framework already"
+            raise UsageError(message, "framework", "leave it out")
+        if as_of is not None:
+            message = "columns do not expire, so a problem has no date"
+            raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
         return rank(_reweighted_problem(candidates, weights))
-    if is_frame(candidates) or isinstance(candidates, str | Path):
-        candidates = read_candidates(candidates)
-    problem = None
-    if judge is not None and isinstance(candidates, PlainDocument) and as_of is None:
-        problem = _problem_at_once(candidates, judge, names_of("ignore_columns", ignore_columns))
-    if problem is None:
-        loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
-        problem = Problem.from_candidates(loaded, judge or _only_judge(loaded))
-    return rank(_reweighted_problem(problem, weights))
-
-
-def _refuse_other_words(
-    problem: Problem, judge: Framework | None, as_of: str | date | None
-) -> None:
-    """Refuse a framework or a date that a problem cannot take."""
-    if judge is not None and judge.digest != problem.framework.digest:
-        message = "a problem has its framework already"
-        raise UsageError(message, "framework", "leave it out")
-    if as_of is not None:
-        message = "columns do not expire, so a problem has no date"
-        raise UsageError(message, "as_of", "leave it out, or give a list of candidates")
-
-
-def _only_judge(candidates: Candidates) -> Framework:
-    """Return the framework that a list names; refuse several."""
-    if len(candidates.frameworks) != 1:
-        names = ", ".join(f"`{framework.id}`" for framework in candidates.frameworks)
-        message = f"the list names several frameworks ({names})"
-        raise UsageError(message, "framework", "name one of them")
-    (judge,) = candidates.frameworks
-    return judge
-
-
-def _problem_at_once(
-    document: PlainDocument, judge: Framework, ignored: Sequence[str]
-) -> Problem | None:
-    """Return the problem of a large table with types; None where its rows must be read."""
-    if document.sheet is None:
-        return None
-    columns = import_module(".documents.columns", __package__).columns_at_once(
-        document, judge, ignored
-    )
-    if columns is None:
-        return None
-    try:
-        return Problem.from_columns(
-            judge,
-            columns.measured,
-            ids=columns.ids,
-            titles=columns.titles,
-            safeguards=columns.safeguards,
-        )
-    except CandidateError:
-        return None  # the rows say more, and accept more
+    loaded = load_candidates(candidates, judge, as_of=as_of, ignore_columns=ignore_columns)
+    if judge is None:
+        if len(loaded.frameworks) != 1:
+            names = ", ".join(f"`{framework.id}`" for framework in loaded.frameworks)
+            message = f"the list names several frameworks ({names})"
+            raise UsageError(message, "framework", "name one of them")
+        (judge,) = loaded.frameworks
+    return rank(_reweighted_problem(Problem.from_candidates(loaded, judge), weights))
 
 
 def _reweighted_problem(problem: Problem, weights: GivenWeights | None) -> Problem:

@@ -370,7 +370,10 @@ def cells_of(data: Any, *, coded: bool = True) -> Cells | None:
 
 def _array_or_cells(data: Any) -> Any:
     """Return numbers and truth values, all known, as an array, and others as a list of cells."""
-    array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    try:
+        array = data if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
+    except NotImplementedError:  # some types of Arrow
+        return data.to_pylist()
     if isinstance(array, np.ma.MaskedArray) and array.dtype.kind in "iuf":
         array = np.ma.filled(array.astype(np.float64), np.nan)
     if array.dtype.kind == "M":
@@ -390,7 +393,16 @@ def _coded_words(data: Any) -> CodedCells | None:
     Arrow tells words apart without an object for each row. It is used where it is loaded already.
     """
     arrow: Any = sys.modules.get("pyarrow")
-    column = None if arrow is None else _arrow_column(arrow, data)
+    if arrow is None:
+        return None
+    try:
+        return _codes_by_arrow(arrow, data)
+    except (arrow.ArrowException, TypeError, ValueError, OverflowError):
+        return None  # what Arrow does not hold is read cell by cell
+
+
+def _codes_by_arrow(arrow: Any, data: Any) -> CodedCells | None:
+    column = _arrow_column(arrow, data)
     if column is None:
         return None
     if not (arrow.types.is_list(column.type) or arrow.types.is_large_list(column.type)):
@@ -405,18 +417,17 @@ def _coded_words(data: Any) -> CodedCells | None:
 
 def _arrow_column(arrow: Any, data: Any) -> Any:
     """Return a column in the chunks of Arrow; None where it does not give itself to Arrow."""
-    try:
-        if hasattr(data, "__arrow_c_stream__"):
-            return arrow.chunked_array(data)
-        return arrow.chunked_array([data]) if isinstance(data, arrow.Array) else None
-    except (arrow.ArrowException, TypeError, ValueError, OverflowError):
-        return None  # cells of several kinds are read one by one
+    if hasattr(data, "__arrow_c_stream__"):
+        return arrow.chunked_array(data)
+    return arrow.chunked_array([data]) if isinstance(data, arrow.Array) else None
 
 
 def _codes_of_words(arrow: Any, words: Any) -> CodedCells | None:
     """Return a column of text coded; None for a column of another type."""
     if not _holds_words(arrow.types, words.type):
         return None
+    if arrow.types.is_string_view(words.type):
+        words = words.cast(arrow.string())
     is_coded = arrow.types.is_dictionary(words.type)
     coded = (words if is_coded else words.dictionary_encode()).unify_dictionaries().combine_chunks()
     cells, codes = coded.dictionary.to_pylist(), coded.indices

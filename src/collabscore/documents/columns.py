@@ -1,24 +1,23 @@
-"""Large tables as columns: candidates to be scored without an object for each row.
+"""Tables with types as columns: candidates to be scored without an object for each row.
 
-Only typed columns that mean the same cell by cell and at once are taken. For any other table the
-answer is None, and its rows are read one by one, which finds each mistake at its place.
+A column is taken as it is, so each of its cells must be what its head says. For everything else,
+such as `3-5` in a cell, rows are read one by one; see `rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ..errors import CandidateError, Diagnostic, UsageError, quotable
 from ..models.facts import DateFact, FlagFact, NumberFact, SetFact
 from ..models.framework import Framework
 from .heads import Head, Heads
-from .loading import PlainDocument
-from .sheets import Sheet
+from .loading import CandidateSource, read_candidates
 
-__all__ = ["MOST_ROWS", "Columns", "columns_at_once"]
+__all__ = ["Columns", "columns_of_table"]
 
-MOST_ROWS = 20_000
-"""Tables with more rows are read as columns, where that is possible."""
+_READ_BY_ROW = "or give the table itself to `score`, which reads it row by row"
 
 
 class Columns(NamedTuple):
@@ -38,69 +37,114 @@ class Columns(NamedTuple):
     titles: Any = None
 
 
-def columns_at_once(
-    document: PlainDocument, framework: Framework, ignored: Sequence[str] = ()
-) -> Columns | None:
-    """Return the columns of a large table with types; None where its rows must be read."""
-    sheet = document.sheet
-    if sheet is None or sheet.is_spreadsheet or sheet.height <= MOST_ROWS:
-        return None
-    found = _typed_columns(sheet, framework, {*document.ignored, *ignored})
+def columns_of_table(
+    source: CandidateSource, framework: Framework, ignored: Sequence[str] = ()
+) -> Columns:
+    """Return the columns of a data frame, a Parquet or an Arrow file.
+
+    Raises
+    ------
+    CandidateError
+        If a column is not understood, or its type is not that of what it holds.
+    UsageError
+        If it is no such table.
+    """
+    sheet = read_candidates(source).sheet
+    if sheet is None or sheet.is_spreadsheet:
+        message = "only a data frame, a Parquet or an Arrow file has columns with types"
+        raise UsageError(message, "table", "give the list itself to `score`")
+    reader = Heads([framework])
+    found: dict[Head, Any] = {}
+    wrong: list[Diagnostic] = []
+    for text, column in zip(sheet.heads, sheet.columns, strict=True):
+        if text.strip() in ignored:
+            continue
+        meanings = reader.read(text)
+        mistake = _mistake_in_head(text, meanings, found, framework)
+        if mistake is None:
+            found[meanings[0]] = _arrow_of(column)
+            mistake = _mistake_in_type(text, found[meanings[0]], meanings[0], framework)
+        if mistake is not None:
+            help = f"name it in `ignore_columns`, {_READ_BY_ROW}"
+            wrong.append(Diagnostic("unfit-column", mistake, ("columns", text), help))
     ids = found.pop(Head("", "id"), None)
     if ids is None:
-        return None
+        help = f"give a column `id`, {_READ_BY_ROW}"
+        wrong.append(Diagnostic("missing-column", "no column has the ids", ("columns",), help))
+    if wrong:
+        raise CandidateError(wrong)
     titles = found.pop(Head("", "title"), None)
     placed = {head.key: found[head] for head in found if head.section == "safeguards"}
     measured = {head.key: found[head] for head in found if head.section != "safeguards"}
     return Columns(measured, placed, ids, titles)
 
 
-def _typed_columns(sheet: Sheet, framework: Framework, ignored: set[str]) -> dict[Head, Any]:
-    """Return the columns of a table by their heads; none of them, if one must be read by row."""
-    reader = Heads([framework])
-    found: dict[Head, Any] = {}
-    for text, column in zip(sheet.heads, sheet.columns, strict=True):
-        if text.strip() in ignored:
-            continue
-        meanings = reader.read(text)
-        typed = _typed_column(column, meanings[0], framework) if len(meanings) == 1 else None
-        if typed is None or meanings[0] in found:
-            return {}
-        found[meanings[0]] = typed
-    return found
+def _mistake_in_head(
+    text: str, meanings: Sequence[Head], found: dict[Head, Any], framework: Framework
+) -> str | None:
+    """Return what is wrong with a head; None if it has one meaning, and a new one."""
+    if not meanings:
+        return (
+            f"the column `{quotable(text)}` is no criterion, fact or safeguard of `{framework.id}`"
+        )
+    if len(meanings) > 1:
+        return f"the column `{quotable(text)}` has several meanings"
+    if meanings[0] in found:
+        return f"the column `{quotable(text)}` holds what another column holds"
+    return None
 
 
-def _typed_column(column: Any, head: Head, framework: Framework) -> Any:
-    """Return a column of Arrow that holds what its head says; None for any other."""
-    column = column.to_arrow() if hasattr(column, "to_arrow") else column
-    kind = str(column.type)
-    if head.part:
+def _arrow_of(column: Any) -> Any:
+    """Return a column of Arrow; None where its cells have no common type."""
+    if not hasattr(column, "to_arrow"):
+        return column
+    try:
+        return column.to_arrow()
+    except (TypeError, ValueError, OverflowError):  # errors of Arrow are of these kinds
         return None
+
+
+def _mistake_in_type(text: str, column: Any, head: Head, framework: Framework) -> str | None:
+    """Return what is wrong with the type of a column; None if it is that of what it holds."""
+    wanted = " or ".join(_types_wanted(head, framework))
+    if not wanted:
+        return f"the column `{quotable(text)}` is read row by row only"
+    kind = "several types" if column is None else str(column.type)
+    if column is not None and _fits(kind, wanted):
+        return None
+    return f"the column `{quotable(text)}` holds {kind}, not {wanted}"
+
+
+def _types_wanted(head: Head, framework: Framework) -> Iterator[str]:
+    """Yield the types of Arrow, in words, that a column may have; none, if it cannot be taken."""
+    fact = framework.all_facts.get(head.key)
     match head.section:
-        case "ratings":
-            fits = head.key in framework.leaves and _is_number_type(kind)
-        case "facts":
-            fits = _holds_answers(kind, framework.all_facts.get(head.key))
+        case _ if head.part:
+            return
+        case "ratings" if head.key in framework.leaves:
+            yield "numbers"
         case "safeguards":
-            fits = kind == "bool"
-        case _:
-            fits = head.key in ("id", "title") and "string" in kind
-    return column if fits else None
+            yield "truth values"
+        case "facts" if isinstance(fact, NumberFact) and not isinstance(fact, DateFact):
+            yield "numbers"
+        case "facts" if isinstance(fact, SetFact):
+            yield "lists of text"
+        case "facts" if fact is not None and not isinstance(fact, DateFact):
+            yield "text"
+            if isinstance(fact, FlagFact):
+                yield "truth values"
+        case "" if head.key in ("id", "title"):
+            yield "text"
 
 
-def _holds_answers(kind: str, fact: Any) -> bool:
-    """Return whether a column of a type of Arrow can hold answers to a fact as they are."""
-    match fact:
-        case None | DateFact():
-            return False
-        case NumberFact():
-            return _is_number_type(kind)
-        case SetFact():
-            return kind.startswith(("list<", "large_list<")) and "string" in kind
-        case FlagFact() if kind == "bool":
-            return True
-    return "string" in kind and not kind.startswith(("list", "large_list", "struct"))
-
-
-def _is_number_type(kind: str) -> bool:
-    return kind.startswith(("int", "uint", "float", "double", "halffloat"))
+def _fits(kind: str, wanted: str) -> bool:
+    """Return whether a type of Arrow, by its name, is one that is wanted."""
+    if kind.startswith(("list<", "large_list<")):
+        return wanted == "lists of text" and kind.split(": ")[-1] in ("string>", "large_string>")
+    if kind in ("string", "large_string", "string_view") or kind.startswith("dictionary<"):
+        return "text" in wanted and wanted != "lists of text" and "values=int" not in kind
+    if kind == "bool":
+        return "truth values" in wanted
+    if kind == "null":
+        return True  # nothing is known
+    return wanted == "numbers" and kind.startswith(("int", "uint", "float", "double", "halffloat"))

@@ -57,6 +57,7 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
     pyarrow = optional("pyarrow", _EXTRA)
     if isinstance(rows, str) and rows == "columns" and hasattr(result, "columns"):
         arrays = {key: _array_at_once(pyarrow, cells) for key, cells in result.columns().items()}
+        arrays["id"] = arrays["id"].dictionary_decode()  # each is there once
     else:
         arrays = _arrays_of_rows(pyarrow, result.plain_table(rows))
     about = {
@@ -76,9 +77,7 @@ def _array_at_once(pyarrow: Any, cells: Cells) -> Any:
         has_none = None in cells.different[-1:]  # it is the last one
         words = cells.different[:-1] if has_none else cells.different
         indices = pyarrow.array(codes, mask=codes >= len(words))
-        kind = pyarrow.string()
-        coded = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(words, kind))
-        return coded if len(words) < len(codes) else coded.dictionary_decode()
+        return pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(words, pyarrow.string()))
     if isinstance(cells, np.ma.MaskedArray):
         return pyarrow.array(cells.data, mask=np.ma.getmaskarray(cells))
     return pyarrow.array(cells, from_pandas=isinstance(cells, np.ndarray))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from importlib import import_module
 from itertools import count
 from typing import Any, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, get_args
 
@@ -29,7 +30,7 @@ from ..arrays import (
     plain_cell,
     read_only,
 )
-from ..documents.loading import FrameworkSource, date_given, load_framework
+from ..documents.loading import CandidateSource, FrameworkSource, date_given, load_framework
 from ..errors import (
     CandidateError,
     Diagnostic,
@@ -39,6 +40,7 @@ from ..errors import (
     choose_from,
     did_you_mean,
     label_of,
+    names_of,
     quotable,
     refusal_of_name,
 )
@@ -796,6 +798,52 @@ class Problem(Frozen):
             ids=read.get(("ids",)),
             titles=read.get(("titles",)),
             day=day,
+        )
+
+    @classmethod
+    def from_table(
+        cls,
+        table: CandidateSource,
+        framework: FrameworkSource,
+        *,
+        ignore_columns: str | Sequence[str] = (),
+        as_of: str | date | None = None,
+    ) -> Problem:
+        """Return the problem of a data frame, Parquet or Arrow file, column by column.
+
+        It has no object for each row, so a million candidates take seconds. Heads are those of
+        tables in general; cells must be of one type: numbers for ratings, text for answers, lists
+        of text for sets, truth values for safeguards.
+
+        Parameters
+        ----------
+        table : data frame, str or Path
+        framework : str, Path, mapping or Framework
+            As in `load_framework`.
+        ignore_columns : str or sequence of str
+            Columns that are left out.
+        as_of : str or date, optional
+            The date of the table, for frameworks that compare dates with it.
+
+        Raises
+        ------
+        CandidateError
+            With all errors, each with its column, and its row (from 0).
+        UsageError
+            If it is no table with types.
+        """
+        framework = load_framework(framework)
+        # tables are read by few, and their modules take time to load
+        reading = import_module("..documents.columns", __package__)
+        ignored = names_of("ignore_columns", ignore_columns)
+        columns = reading.columns_of_table(table, framework, ignored)
+        return cls.from_columns(
+            framework,
+            columns.measured,
+            ids=columns.ids,
+            titles=columns.titles,
+            safeguards=columns.safeguards,
+            as_of=as_of,
         )
 
     def rating_bounds(self, key: str) -> tuple[FloatArray, FloatArray]:

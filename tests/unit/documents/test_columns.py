@@ -1,4 +1,4 @@
-"""Large tables with types: read as columns or row by row, the result is the same."""
+"""Tables with types: read as columns or row by row, the result is the same."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import collabscore as cs
-from collabscore.documents import columns
 from collabscore.models.facts import FlagFact, NumberFact, SetFact
 
 ROWS = 60
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "MOST_ROWS", ROWS - 1)
 
 
 def answer_of(rng: Random, fact: Any, items: list[str]) -> Any:
@@ -58,14 +52,11 @@ def columns_for(framework: cs.Framework, seed: int) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize("id", ["guardrail", "sta-2024", "mit-elevated-risk"])
 @pytest.mark.parametrize("form", [pa.table, pl.DataFrame], ids=["arrow", "polars"])
-def test_columns_give_what_rows_give(id: str, form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_give_what_rows_give(id: str, form: Any) -> None:
     framework = cs.load_framework(id)
     frame = form(columns_for(framework, len(id)))
     by_rows = cs.score(frame, framework)
-    assert by_rows.problem.document is not None
-    monkeypatch.setattr(columns, "MOST_ROWS", ROWS - 1)
-    found = cs.score(frame, framework)
-    assert found.problem.document is None
+    found = cs.score(cs.Problem.from_table(frame, framework))
     assert found.records() == by_rows.records()
     assert found.manifest["candidates"]["count"] == ROWS
 
@@ -76,8 +67,10 @@ FRAMEWORK = {
     "criteria": {"gain": {"scale": {"range": [1, 5]}}},
     "facts": {
         "stage": {"kind": "level", "levels": ["basic", "applied"]},
+        "topics": {"kind": "set", "of": "areas"},
         "day": {"kind": "date"},
     },
+    "lists": {"areas": {"items": ["bio", "ice"]}},
     "safeguards": {"review": {"title": "Review"}},
     "guardrails": {"late": {"when": "stage == applied", "needs": ["review"], "then": "refer"}},
 }
@@ -87,52 +80,67 @@ TYPED: dict[str, list[Any]] = {
     "stage": ["basic", "applied"] * (ROWS // 2),
     "review": [True] * ROWS,
 }
-READ_BY_ROW: dict[str, dict[str, list[Any]]] = {
-    "ratings as text": {"gain": ["2-4"] * ROWS},
-    "a range in two columns": {"gain.low": [2.0] * ROWS, "gain.high": [3.0] * ROWS},
-    "a date": {"day": ["2026-01-31"] * ROWS},
-    "a status": {"review": ["planned"] * ROWS},
-    "answers in other words": {"stage": ["Basic", "n/a"] * (ROWS // 2)},
-    "no ids": {"id": [None] * ROWS, "title": [f"Title {k}" for k in range(ROWS)]},
-    "tags": {"tags": ["a; b"] * ROWS},
-}
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "levels by number": ({"stage": [1] * ROWS}, "`stage` holds int64, not text"),
+    "ratings as text": ({"gain": ["2-4"] * ROWS}, "`gain` holds string, not numbers"),
+    "a range in two columns": ({"gain.low": [2.0] * ROWS}, "`gain.low` is read row by row only"),
+    "a date": ({"day": ["2026-01-31"] * ROWS}, "`day` is read row by row only"),
+    "a status": ({"review": ["planned"] * ROWS}, "`review` holds string, not truth values"),
+    "a set in one text": ({"topics": ["bio; ice"] * ROWS}, "`topics` holds string, not lists of text"),
+    "sets of views": ({"topics": pa.array([["bio"]] * ROWS, pa.list_(pa.string_view()))}, "not lists"),
+    "ids in bytes": ({"id": [b"p"] * ROWS}, "`id` holds binary, not text"),
+    "an unknown column": ({"gainn": [1.0] * ROWS}, "`gainn` is no criterion, fact or safeguard"),
+    "a column twice": ({"Gain": [1.0] * ROWS}, "`Gain` holds what another column holds"),
+    "a wrong rating": ({"gain": [3.0, 9.0] * (ROWS // 2)}, "`gain` in row 1: `9` is off the scale"),
+    "answers in other words": ({"stage": ["Basic"] * ROWS}, "`stage` in row 0: `Basic` is not a level"),
+    "an id twice": ({"id": ["p"] * ROWS}, "the id `p` is used twice"),
+}  # fmt: skip
 
 
-@pytest.mark.usefixtures("at_once")
-@pytest.mark.parametrize("name", READ_BY_ROW)
-def test_what_columns_cannot_say_is_read_row_by_row(name: str) -> None:
-    frame = pa.table({**TYPED, **READ_BY_ROW[name]})
-    assert cs.score(frame, FRAMEWORK).problem.document is not None
-
-
-WRONG: dict[str, dict[str, list[Any]]] = {
-    "levels by number": {"stage": [1] * ROWS},
-    "a wrong rating": {"gain": [3.0, 9.0] * (ROWS // 2)},
-    "an id twice": {"id": ["p"] * ROWS},
-    "an unknown column": {"gainn": [1.0] * ROWS},
-}
-
-
-@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("name", WRONG)
-def test_mistakes_of_large_tables_have_the_places_of_cells(name: str) -> None:
+def test_what_columns_cannot_hold_is_named(name: str) -> None:
+    changes, message = WRONG[name]
     with pytest.raises(cs.CandidateError) as caught:
-        cs.score(pa.table({**TYPED, **WRONG[name]}), FRAMEWORK)
-    assert caught.value.diagnostics[0].span is not None
+        cs.Problem.from_table(pa.table({**TYPED, **changes}), FRAMEWORK)
+    assert message in caught.value.diagnostics[0].message
+    assert caught.value.diagnostics[0].help
 
 
-@pytest.mark.usefixtures("at_once")
+def test_all_mistakes_of_columns_are_listed_at_once() -> None:
+    table = {key: TYPED[key] for key in ("gain", "stage")} | {"stage": [1] * ROWS, "x": [1] * ROWS}
+    with pytest.raises(cs.CandidateError) as caught:
+        cs.Problem.from_table(pa.table(table), FRAMEWORK)
+    assert len(caught.value.diagnostics) == 3
+
+
+def test_a_column_of_several_types_is_named() -> None:
+    frame = pd.DataFrame({**TYPED, "gain": [1, "2-3"] * (ROWS // 2)})
+    with pytest.raises(cs.CandidateError, match="`gain` holds several types, not numbers"):
+        cs.Problem.from_table(frame, FRAMEWORK)
+
+
+@pytest.mark.parametrize("listed", [[{"id": "a"}], "list.csv"])
+def test_only_tables_with_types_have_columns(listed: Any, tmp_path: Path) -> None:
+    if listed == "list.csv":
+        listed = tmp_path / listed
+        listed.write_text("id,gain\na,3\n", encoding="utf-8")
+    with pytest.raises(cs.UsageError, match="columns with types"):
+        cs.Problem.from_table(listed, FRAMEWORK)
+
+
 def test_columns_of_files_and_options(tmp_path: Path) -> None:
     file = tmp_path / "list.parquet"
     pq.write_table(pa.table({**TYPED, "remarks by hand": ["x"] * ROWS}), file)
-    ranking = cs.score(str(file), FRAMEWORK, ignore_columns="remarks by hand")
-    assert ranking.problem.document is None
-    of_pandas = cs.score(pd.DataFrame(TYPED), FRAMEWORK, weights={"gain": 2})
-    assert of_pandas.problem.document is None
-    assert of_pandas.ids == ranking.ids
-    # expiry and dates are in documents alone
-    assert cs.score(pa.table(TYPED), FRAMEWORK, as_of="2026-01-31").problem.document is not None
+    problem = cs.Problem.from_table(str(file), FRAMEWORK, ignore_columns="remarks by hand")
+    of_pandas = cs.Problem.from_table(pd.DataFrame(TYPED), FRAMEWORK)
+    assert cs.score(of_pandas).to_json() == cs.score(problem).to_json()
 
 
-def test_small_tables_are_read_row_by_row() -> None:
-    assert cs.score(pa.table(TYPED), FRAMEWORK).problem.document is not None
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_text_of_every_type(kind: pa.DataType) -> None:
+    table = pa.table({**TYPED, "stage": pa.array(TYPED["stage"], kind), "topics": [["bio"]] * ROWS})
+    found = cs.score(cs.Problem.from_table(table, FRAMEWORK))
+    assert (
+        found.records()
+        == cs.score(pa.table({**TYPED, "topics": [["bio"]] * ROWS}), FRAMEWORK).records()
+    )

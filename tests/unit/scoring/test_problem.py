@@ -149,6 +149,22 @@ def test_numbers_too_large_for_arrow_are_refused_at_their_rows() -> None:
     assert caught.value.diagnostics[0].path[-1] == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pa.chunked_array([
+            pa.DictionaryArray.from_arrays(pa.array([0, 1, 0]), pa.array(["basic", None])),
+            pa.DictionaryArray.from_arrays(pa.array([0]), pa.array(["applied"])),
+        ]).slice(0, 3),
+        pd.Series(pd.Categorical(["basic", None, "basic"], [*map(str, range(127)), "basic"])),
+    ],
+    ids=["a null among the words", "as many words as a byte can count"],
+)  # fmt: skip
+def test_what_arrow_cannot_code_is_read_cell_by_cell(words: Any) -> None:
+    stages = ["basic", None, "basic"]
+    assert scored(stage=words).records() == scored(stage=stages).records()
+
+
 @pytest.mark.parametrize("odd", ["", " a", "a ", "a\nb", "\n", "x" * 201, None, 5, "\u200b"])
 def test_ids_of_frames_are_read_as_those_of_lists(odd: Any) -> None:
     for ids in (["a", odd, "c"], [odd, "a", "c"], ["a", "c", odd]):

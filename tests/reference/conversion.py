@@ -1,4 +1,4 @@
-"""Generated lists, converted there and back: the same list, but for what the writer says is lost.
+"""Generated lists, converted there and back: the same list, of which nothing is lost.
 
 `python tests/reference/conversion.py 1000` converts as many, a line for each that differs.
 """

@@ -311,7 +311,8 @@ def convert(
     write(written.content, file)
     for head, ids in written.lost.items():
         names = ", ".join(ids[:_MOST_IDS]) + ", ..." * (len(ids) > _MOST_IDS)
-        say(f"not written as it was: `{head}` of {plural(len(ids), 'candidate')}: {names}")
+        of = f" of {plural(len(ids), 'candidate')}: {names}" if ids else " of the list"
+        say(f"not written as it was: `{head}`{of}")
     if target is not None:
         say(f"wrote {target}: {plural(len(loaded), 'candidate')}")
         say(*_files_to_copy(loaded.framework, target))

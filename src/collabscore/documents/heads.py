@@ -27,7 +27,6 @@ __all__ = [
     "Head",
     "Heads",
     "Readings",
-    "cell_reading",
     "folded",
     "read_words",
 ]
@@ -395,11 +394,6 @@ class CellReader(NamedTuple):
             text = text.replace(",", ".")
         found = plain(text) if _NUMBER.fullmatch(text) else None
         return found if isinstance(found, int | float) else None
-
-
-def cell_reading(heads: Heads, head: Head) -> Callable[[Any], Any]:
-    """Return the function that gives the meaning of a cell of a column, or a `ReadingError`."""
-    return CellReader(heads).readings(head).of
 
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")

@@ -516,16 +516,31 @@ def _refuse_no_status(rows: Rows, k: int, key: str) -> None:
 
 
 def _common_value(rows: Rows, head: Head) -> Any:
-    """Return the value of a column that says the same in each row that is filled."""
-    values = rows.values.get(head, [])
-    filled = [k for k, value in enumerate(values) if value is not None]
-    other = next((k for k in filled if values[k] != values[filled[0]]), None)
-    if other is not None:
-        column = rows.column_of(head)
-        message = f"the rows of one table have different values of `{head.key}`"
-        help = "write the same value into each row, or divide the table"
-        rows.refuse((rows.rows[other], column), "different-values", message, help, path=head.path)
-    return values[filled[0]] if filled else None
+    """Return the value of a column that says the same in each row that is filled.
+
+    Sources may be divided among the rows.
+    """
+    common = last = None
+    for k, value in enumerate(rows.values.get(head, ())):
+        if value is None or value is last:
+            continue
+        united = value if common is None else _unite(common, value)
+        if united is None:
+            at = (rows.rows[k], rows.column_of(head))
+            message = f"the rows of one table have different values of `{head.key}`"
+            help = "write the same value into each row, or divide the table"
+            rows.refuse(at, "different-values", message, help, path=head.path)
+            break
+        common, last = united, value
+    return common
+
+
+def _unite(one: Any, other: Any) -> Any:
+    """Return two values of a key as one; None if they contradict each other."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        both = {**one, **other}
+        return both if both == {**other, **one} else None
+    return one if one == other else None
 
 
 # remarks

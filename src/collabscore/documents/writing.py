@@ -1,4 +1,4 @@
-"""Lists of candidates as files: YAML, JSON and tables, which are read back as they were."""
+"""Lists of candidates as files: YAML, JSON and tables; what a table does not keep is named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..output.excel import Workbook
 from ..output.frames import array_of
 from ..output.table import harmless
 from ..output.text import listed
-from .heads import LIST_KEYS, PARTS, Head, Heads, cell_reading
+from .heads import LIST_KEYS, PARTS, CellReader, Head, Heads, Readings
 from .loading import CandidateSource, FrameworkSource, load_candidates, replace_file
 from .reader import plain
 from .rows import answer_of
@@ -145,10 +145,11 @@ class _TableMaker:
         given = [Head(*column) for column in candidates.columns]
         self.cells: dict[Head, list[Any]] = {}
         self.lost: dict[str, list[str]] = {}
-        self._readings: dict[Head, Callable[[Any], Any]] = {}
+        self._readings: dict[Head, Readings] = {}
+        self._known: dict[tuple[Head, str], tuple[Any, bool]] = {}
         self.data = clean_data(candidates.model_dump(exclude_unset=True))
         self.entries: list[dict[str, Any]] = self.data.pop("candidates")
-        for head in given:  # a table with columns to fill in keeps them
+        for head in (Head("", "id"), *given):  # a table with columns to fill in keeps them
             if head.key != "answered":
                 self.cells[head] = [None] * len(self.entries)
 
@@ -158,10 +159,9 @@ class _TableMaker:
             for head, value in self._parts_of_entry(entry):
                 self._put(row, head, value)
         for key in LIST_KEYS:
-            # each row names them that a reader may sort or delete
-            rows = self.entries if key in ("framework", "as_of") else self.entries[:1]
-            for row, _ in enumerate(rows):
-                self._put(row, Head("", key), self.data.get(key.removeprefix("list.")))
+            value = self.data.get(key.removeprefix("list."))
+            if value is not None:
+                self._put_list_key(Head("", key), value)
         columns: Columns = {}
         if len(self.cells) < 2:  # CSV shows its sign between two cells
             self.cells[Head("", "title")] = [None] * len(self.entries)
@@ -173,13 +173,28 @@ class _TableMaker:
                 self.lose(".".join(head.path), range(len(self.entries)))
         return columns
 
+    def _put_list_key(self, head: Head, value: Any) -> None:
+        """Write a key of the list: its sources divided among the rows, most others in the first."""
+        count = len(self.entries)
+        values = [value] if head.key not in ("framework", "as_of") else [value] * count
+        if head.key == "sources" and count:
+            # a cell of Excel would not hold all of many
+            items, size = list(value.items()), -(-len(value) // count)
+            values = [dict(items[start : start + size]) for start in range(0, len(items), size)]
+        for row, one in enumerate(values[:count]):
+            self._put(row, head, one)
+        if not count:
+            self.lose(head.key, ())
+
     def _heads_in_order(self) -> list[Head]:
         """Return the heads of columns: id and title first, keys of the list last."""
         met = [head[:2] for head in self.cells]
         own = [pair for pair in met if pair[0] or pair[1] not in LIST_KEYS]
-        order = [("", "id"), ("", "title"), *own, *met]
+        places: dict[tuple[str, str], int] = {}
+        for pair in (("", "id"), ("", "title"), *own, *met):
+            places.setdefault(pair, len(places))
         parts = ("", *PARTS)
-        return sorted(self.cells, key=lambda head: (order.index(head[:2]), parts.index(head.part)))
+        return sorted(self.cells, key=lambda head: (places[head[:2]], parts.index(head.part)))
 
     def _parts_of_entry(self, entry: Mapping[str, Any]) -> Iterator[tuple[Head, Any]]:
         """Yield what a candidate says, by the column that holds it."""
@@ -206,7 +221,7 @@ class _TableMaker:
             parts = {"" if part == "value" else part: value for part, value in details.items()}
             if rest:
                 parts.setdefault("", rest)
-            cells = {part: self._cell(head._replace(part=part), parts[part]) for part in parts}
+            cells = {part: self._cell(head._replace(part=part), parts[part])[0] for part in parts}
             read = {part: self._read(head._replace(part=part), cells[part]) for part in parts}
             if None not in cells.values() and _is_same(answer_of(read, head.section), answer):
                 for part, value in parts.items():
@@ -220,26 +235,31 @@ class _TableMaker:
             self.cells[head] = [None] * len(self.entries)
         if value is None or (value in _UNKNOWN and head.section and not head.part):
             return
-        self.cells[head][row] = cell = self._cell(head, value)
-        if cell is None or not _is_same(self._read(head, cell), value):
+        self.cells[head][row], is_kept = self._cell(head, value)
+        if not is_kept:
             self.lose(".".join(head.path), [row])
 
     def lose(self, name: str, rows: Iterable[int]) -> None:
-        """Note that the table does not hold a part of some candidates as it was."""
-        self.lost.setdefault(name, []).extend(self.entries[row]["id"] for row in rows)
+        """Note that the table does not hold a part as it was: of some candidates, or the list."""
+        ids = () if name in LIST_KEYS else (self.entries[row]["id"] for row in rows)
+        self.lost.setdefault(name, []).extend(ids)
 
-    def _cell(self, head: Head, value: Any) -> Any:
-        """Return a value as a cell; None if no form of it is read back."""
-        for form in _forms_of(value, head):
-            if _is_same(self._read(head, form), value):
-                return form
-        # a title with blanks around it is still a title
-        return value if isinstance(value, str) and not head.section else None
+    def _cell(self, head: Head, value: Any) -> tuple[Any, bool]:
+        """Return a value as a cell, and whether it is read back; None for none that is."""
+        key = (head, repr(value))
+        if key not in self._known:
+            forms = _forms_of(value, head)
+            kept = (form for form in forms if _is_same(self._read(head, form), value))
+            form = next(kept, None)
+            # a title with blanks around it is still a title
+            is_text = isinstance(value, str) and not head.section
+            self._known[key] = (value if form is None and is_text else form, form is not None)
+        return self._known[key]
 
     def _read(self, head: Head, cell: Any) -> Any:
         if head not in self._readings:
-            self._readings[head] = cell_reading(self.heads, head)
-        return self._readings[head](cell)
+            self._readings[head] = CellReader(self.heads).readings(head)
+        return self._readings[head].of(cell)
 
 
 def _parts_of_safeguards(placed: Sequence[Any]) -> Iterator[tuple[Head, Any]]:
@@ -400,6 +420,11 @@ def written_as(candidates: Candidates, name: str) -> Written:
     if suffix == ".xlsx":
         for head, cells in columns.items():
             long = [row for row, cell in enumerate(cells) if len(text_of(cell)) > _MOST_CHARACTERS]
+            if long and head == "sources":  # what cites one would be an error
+                message = (
+                    f"a cell of Excel holds {_MOST_CHARACTERS:,} characters, too few for sources"
+                )
+                raise UsageError(message, "path", "write `.csv`, `.parquet` or `.yaml`")
             if long:
                 maker.lose(head, long)
                 columns[head] = [None if row in long else cell for row, cell in enumerate(cells)]
@@ -427,7 +452,7 @@ def write_candidates(
     -------
     dict of str to list of str
         What the file does not hold as it was, if anything: by the name of a column, the ids of the
-        candidates.
+        candidates. There are none of a key of the list, such as `sources`.
 
     Raises
     ------

@@ -200,9 +200,29 @@ def test_a_table_keeps_its_columns(tmp_path: Path, text: str) -> None:
     assert (tmp_path / "new.csv").read_bytes().decode() == text
 
 
+def test_sources_are_divided_among_the_rows(tmp_path: Path) -> None:
+    sources = {f"s{k}": {"title": "x" * 900} for k in range(70)}
+    data = {"sources": sources, "candidates": [{"id": id} for id in "abc"]}
+    for name in ("list.csv", "list.xlsx"):
+        assert cs.write_candidates(data, tmp_path / name, SMALL) == {}
+        found = cs.load_candidates(tmp_path / name, SMALL).sources
+        assert {key: source.title for key, source in found.items()} == {
+            key: source["title"] for key, source in sources.items()
+        }
+    one = {**data, "candidates": [{"id": "a"}]}
+    with pytest.raises(cs.UsageError, match="too few for sources"):
+        cs.write_candidates(one, tmp_path / "list.xlsx", SMALL)
+    text = (tmp_path / "list.csv").read_text().replace("s60: {title: x", "s0: {title: y")
+    (tmp_path / "list.csv").write_text(text)
+    with pytest.raises(cs.CandidateError, match="different values of `sources`"):
+        cs.load_candidates(tmp_path / "list.csv", SMALL)
+
+
 def test_an_empty_list_is_a_header_row(tmp_path: Path) -> None:
     cs.write_candidates([], tmp_path / "list.csv", SMALL)
-    assert (tmp_path / "list.csv").read_text() == "title\n"
+    assert (tmp_path / "list.csv").read_text() == "id,title\n"
+    data = {"title": "A list", "candidates": []}
+    assert cs.write_candidates(data, tmp_path / "list.csv", SMALL) == {"list.title": []}
 
 
 def test_json_lines_have_the_keys_of_the_list_in_their_first_line(tmp_path: Path) -> None:

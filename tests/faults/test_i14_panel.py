@@ -239,21 +239,20 @@ def test_all_mistakes_of_all_files_come_at_once(desk: Path) -> None:
         ),
         pytest.param(
             ("candidates:", "unit: area\ncandidates:"),
-            "ben.yaml:5:4  (candidates[flu])",
+            "ben.yaml:4:4  (candidates[ice])",
             id="unit-of-the-list",
         ),
     ],
 )
 def test_a_candidate_of_two_units(desk: Path, change: tuple[str, str], place: str) -> None:
     (desk / "ben.yaml").write_text(BEN.replace(*change))
+    (desk / "anna.yaml").write_text(f"unit: project\n{ANNA}")
     done = panel("anna.yaml", "ben.yaml")
     assert done.exit_code == 1
-    assert "`flu` is of unit `area` here, and `project` in the list of anna" in done.stderr
+    assert "is of unit `area` here, and `project` in the list of anna" in done.stderr
     assert f" --> {place}" in done.stderr
-    assert (
-        "help: write `unit: project` in both lists, or give the two candidates two ids"
-        in done.stderr
-    )
+    assert "help: write `unit: project` in both lists, or leave it out in one; or" in done.stderr
+    assert done.stderr.count("error[different-unit]") == 1
 
 
 @pytest.mark.parametrize(
@@ -268,6 +267,7 @@ def test_the_unit_is_found_in_lists_without_keys(
     desk: Path, name: str, text: str, place: str
 ) -> None:
     (desk / name).write_text(text)
+    (desk / "anna.yaml").write_text(f"unit: project\n{ANNA}")
     done = panel("anna.yaml", name)
     assert done.exit_code == 1
     assert f" --> {place}" in done.stderr

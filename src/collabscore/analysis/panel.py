@@ -31,7 +31,7 @@ from ..documents.loading import (
     load_framework,
     shipped_path,
 )
-from ..documents.merging import MERGES, Merge, RaterList, merged_data
+from ..documents.merging import MERGES, Merge, RaterList, lists_that_count, merged_data
 from ..errors import (
     CandidateError,
     CollabscoreError,
@@ -166,7 +166,7 @@ class Rater(Record):
     ----------
     label : str
     candidates, ratings, facts : int
-        Numbers of candidates, and of ratings and answers that are known.
+        Numbers of candidates with an answer, and of ratings and answers that are known.
     alone : int
         Number of candidates that no other rater has.
     common : int
@@ -266,9 +266,14 @@ class Panel(RankingResult):
         return f"Panel of {len(self.lists)} raters"
 
     @frozen_property
+    def counted(self) -> tuple[RaterList, ...]:
+        """The candidates that each rater has rated, without those listed without an answer."""
+        return lists_that_count(self.lists)
+
+    @frozen_property
     def answers(self) -> RaterAnswers:
         """The answers of all raters."""
-        return RaterAnswers(self.ranking, self.lists)
+        return RaterAnswers(self.ranking, self.counted)
 
     @frozen_property
     def disagreements(self) -> tuple[RaterDisagreement, ...]:
@@ -292,12 +297,16 @@ class Panel(RankingResult):
     def rankings(self) -> tuple[Ranking, ...]:
         """The ranking by the list of each rater alone."""
         framework = self.ranking.framework.adopted
-        return tuple(rank(Problem.from_candidates(one.candidates, framework)) for one in self.lists)
+        return tuple(
+            rank(Problem.from_candidates(one.candidates, framework)) for one in self.counted
+        )
 
     @frozen_property
     def ranked_by_all(self) -> tuple[str, ...]:
-        """Candidates to which the list of each rater gives a rank."""
-        ranked = [set(compress(one.ids, one.ranks > 0)) for one in self.rankings]
+        """Candidates to which the ratings of each rater give a rank."""
+        ranked = []
+        for one in self.rankings:
+            ranked.append(set(compress(one.ids, (one.ranks > 0) & (one.rated > 0))))
         return tuple(name for name in self.ids if all(name in names for names in ranked))
 
     @frozen_property
@@ -398,7 +407,7 @@ class Panel(RankingResult):
                 results.setdefault(own.id, {})[label] = OwnResult(own.rank, own.score, own.verdict)
         found = []
         for assessment in self.ranking:
-            by = results[assessment.id]
+            by = results.get(assessment.id, {})
             merged = assessment.rank, assessment.score, assessment.verdict
             found.append(PanelCandidate(assessment.id, assessment.title, tuple(by), *merged, by))
         return tuple(found)
@@ -489,7 +498,7 @@ def _each_rater(result: Panel) -> Iterator[Rater]:
         values = np.concatenate([answers.values(key) for key in keys])
     means, common = deviations(units_by_raters=_POINTS * values)
     known = np.array([[mine is not None for mine in own] for own in answers.own])
-    for place, (label, candidates) in enumerate(result.lists):
+    for place, (label, candidates) in enumerate(result.counted):
         problem = answers.problems[place]
         facts = [~column.unknown for column in problem.facts.values()]
         flat = []
@@ -515,7 +524,7 @@ def _each_rater(result: Panel) -> Iterator[Rater]:
 
 def _result_without(result: Panel, place: int) -> WithoutRater:
     """Return what changes if the rater at a place is left out."""
-    others = [one for number, one in enumerate(result.lists) if number != place]
+    others = [one for number, one in enumerate(result.counted) if number != place]
     merged = result.merged
     day = merged.given_as_of or merged.as_of
     fewer = _merged_ranking(others, result.merge, merged.frameworks, day)

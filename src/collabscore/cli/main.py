@@ -87,7 +87,7 @@ def _keep_setting(context: click.Context, parameter: click.Parameter, value: Any
 
 _setting = partial(click.Option, callback=_keep_setting, expose_value=False)
 _SETTINGS = [
-    _setting(["-q", "--quiet"], count=True, help="Show errors only."),
+    _setting(["-q", "--quiet"], count=True, help="Show errors only, whatever -v says."),
     _setting(["-v", "--verbose"], count=True, help="Show more detail."),
     _setting(["--debug"], is_flag=True, help="Show the traceback of an internal error."),
     _setting(

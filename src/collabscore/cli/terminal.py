@@ -59,7 +59,7 @@ class Settings:
     Parameters
     ----------
     quiet, verbose : int
-        How often each was given; `verbosity` is 1 + verbose - quiet.
+        How often each was given; `quiet` wins.
     debug : bool
         Whether an internal error shows its traceback.
     colour : {"auto", "always", "never"}
@@ -72,8 +72,8 @@ class Settings:
 
     @property
     def verbosity(self) -> int:
-        """0 or less: errors only; 1: hints too; 2 or more: what was read."""
-        return 1 + self.verbose - self.quiet
+        """0: errors only; 1: hints too; 2 or more: what was read."""
+        return 0 if self.quiet else 1 + self.verbose
 
 
 def settings() -> Settings:

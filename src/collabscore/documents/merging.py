@@ -5,8 +5,9 @@ Axis letter: k raters of one entry.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -20,13 +21,13 @@ from ..checks.completeness import entry_in_words, without_metadata
 from ..errors import CandidateError, Diagnostic, Span
 from ..models.answers import NumberRange, SetAnswer
 from ..models.base import UNKNOWN, Backed, clean_data, days_of, has_expired
-from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard
+from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard, Unit
 from ..models.criteria import Reading, Scale
 from ..models.facts import Fact
 from ..output.text import listed
 from .reader import place_of
 
-__all__ = ["MERGES", "Merge", "RaterList", "merged_data"]
+__all__ = ["MERGES", "Merge", "RaterList", "lists_that_count", "merged_data"]
 
 Merge = Literal["median", "mean", "quartiles", "range"]
 """How differing ratings are merged: to a point, or to an interval."""
@@ -76,7 +77,7 @@ def merged_data(lists: Sequence[RaterList], merge: Merge) -> dict[str, Any]:
     Raises
     ------
     CandidateError
-        If a candidate is an area to one rater and a project to another.
+        If raters write different units for a candidate.
 
     Examples
     --------
@@ -89,10 +90,32 @@ def merged_data(lists: Sequence[RaterList], merge: Merge) -> dict[str, Any]:
     {'dual_use': {'low': 2, 'high': 5, 'note': 'anna: 2; ben: 5'}}
     """
     merger = _Merger(tuple(lists), merge)
-    found = list(merger.unit_conflicts())
-    if found:
-        raise CandidateError(found)
+    conflict = merger.unit_conflict()
+    if conflict is not None:
+        raise CandidateError([conflict])
     return merger.document()
+
+
+def lists_that_count(lists: Sequence[RaterList]) -> tuple[RaterList, ...]:
+    """Return the candidates that each rater has rated, with the unit that the raters give them.
+
+    A candidate without any known rating or answer in a list is listed there, and not rated.
+    """
+    units = _Merger(tuple(lists), "median").units
+    counted = []
+    for label, candidates in lists:
+        rows = []
+        for candidate in filter(_is_rated, candidates.candidates):
+            rows.append(candidate.model_copy(update={"unit": units[candidate.id]}))
+        counted.append(RaterList(label, candidates.model_copy(update={"candidates": rows})))
+    return tuple(counted)
+
+
+def _is_rated(candidate: Candidate) -> bool:
+    """Return whether a rater knows anything of a candidate."""
+    entries = (*candidate.ratings.values(), *candidate.facts.values())
+    is_answered = any(without_metadata(entry) is not None for entry in entries)
+    return is_answered or bool(candidate.safeguards) or candidate.partners is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,33 +193,68 @@ class _Merger(Frozen):
         return key if own is None or own == self._first_sources[key] else f"{key} ({label})"
 
     @frozen_property
-    def rated(self) -> dict[str, list[tuple[str, Candidate]]]:
-        """Each candidate by its id: the raters who know it, and its entry in their lists."""
-        rated: dict[str, list[tuple[str, Candidate]]] = {}
+    def listed(self) -> dict[str, list[tuple[str, Candidate]]]:
+        """Each candidate by its id: the raters who list it, and its entry in their lists."""
+        found: dict[str, list[tuple[str, Candidate]]] = {}
         for label, candidates in self.lists:
             for candidate in candidates.candidates:
-                rated.setdefault(candidate.id, []).append((label, candidate))
-        return rated
+                found.setdefault(candidate.id, []).append((label, candidate))
+        return found
 
-    def unit_conflicts(self) -> Iterator[Diagnostic]:
-        """Yield candidates that are an area in one list and a project in another."""
-        first: dict[str, tuple[str, str]] = {}
+    @frozen_property
+    def units(self) -> dict[str, Unit]:
+        """The unit of each candidate: the first that a rater writes, else that of the list."""
+        units = {}
+        for key, listed_by in self.listed.items():
+            written = [self.written_unit(label, candidate) for label, candidate in listed_by]
+            units[key] = next(filter(None, written), self.unit)
+        return units
+
+    @frozen_property
+    def unit(self) -> Unit:
+        """The unit of the merged list: the first that a list writes for all its candidates."""
+        for _, candidates in self.lists:
+            if "unit" in candidates.model_fields_set:
+                return candidates.unit
+        return self.lists[0].candidates.unit
+
+    def written_unit(self, label: str, candidate: Candidate) -> Unit | None:
+        """Return the unit that a rater writes for a candidate; None for nothing."""
+        own = dict(self.lists)[label]
+        return candidate.unit or (own.unit if "unit" in own.model_fields_set else None)
+
+    def unit_conflict(self) -> Diagnostic | None:
+        """Return which candidates have two units in lists that write one; None for none."""
+        first: dict[str, tuple[Unit, str]] = {}
+        found: list[tuple[str, Diagnostic]] = []
         for label, candidates in self.lists:
             for place, candidate in enumerate(candidates.candidates):
-                unit = candidates.unit_of(candidate)
+                unit = self.written_unit(label, candidate)
+                if unit is None:
+                    continue
                 known, other = first.setdefault(candidate.id, (unit, label))
                 if unit == known:
                     continue
-                span = _span_of_unit(candidates, place)
-                yield Diagnostic(
+                diagnostic = Diagnostic(
                     "different-unit",
                     f"`{candidate.id}` is of unit `{unit}` here, and `{known}` in the list of"
                     f" {other}",
                     ("candidates", place),
-                    f"write `unit: {known}` in both lists, or give the two candidates two ids",
+                    f"write `unit: {known}` in both lists, or leave it out in one; or give the two"
+                    " candidates two ids",
                     label=f"candidates[{candidate.id}]",
-                    span=span,
+                    span=_span_of_unit(candidates, place),
                 )
+                found.append((label, diagnostic))
+        if not found:
+            return None
+        diagnostic = found[0][1]
+        if len(found) == 1:
+            return diagnostic
+        counts = Counter(label for label, _ in found)
+        where = listed([f"{count:,} of {label}" for label, count in counts.items()])
+        message = f"{diagnostic.message}; {len(found):,} candidates have two units ({where})"
+        return replace(diagnostic, message=message)
 
     # the document
 
@@ -217,18 +275,20 @@ class _Merger(Frozen):
             "note": _as_sentences(sentences),
             "as_of": self.dates[-1] if self.dates else None,
             "framework": list(dict.fromkeys(chain.from_iterable(one.framework for one in lists))),
-            "unit": lists[0].unit,
+            "unit": self.unit,
             "sources": self.sources,
-            "candidates": [self.candidate(*each) for each in self.rated.items()],
+            "candidates": [self.candidate(*each) for each in self.listed.items()],
         }
         return _without_empty(data, ("unit", "candidates"))
 
-    def candidate(self, key: str, rated: Sequence[tuple[str, Candidate]]) -> dict[str, Any]:
+    def candidate(self, key: str, listed_by: Sequence[tuple[str, Candidate]]) -> dict[str, Any]:
         """Return one candidate as plain data."""
-        firsts, remarks = {}, [f"Rated by {listed([label for label, _ in rated])}."]
+        rated = [(label, one) for label, one in listed_by if _is_rated(one)]
+        by = listed([label for label, _ in rated]) or "nobody"
+        firsts, remarks = {}, [f"Rated by {by}."]
         for name in ("title", "summary", "part_of"):
             values: dict[str, list[str]] = {}
-            for label, candidate in rated:
+            for label, candidate in listed_by:
                 value = getattr(candidate, name)
                 if value is not None:
                     values.setdefault(value, []).append(label)
@@ -237,21 +297,20 @@ class _Merger(Frozen):
                 remarks.append(f"{name.capitalize()} by {listed(labels)}: {value}")
         partners, differing = self.partners(rated)
         remarks += differing
-        for label, candidate in rated:
+        for label, candidate in listed_by:
             if candidate.note:
                 remarks.append(f"{label}: {candidate.note}")
-        first = rated[0]
-        unit = dict(self.lists)[first[0]].unit_of(first[1])
+        unit = self.units[key]
         data = {
             "id": key,
             "title": firsts["title"],
             "summary": firsts["summary"],
-            "unit": unit if unit != self.lists[0].candidates.unit else None,
-            "ratings": self.ratings({label: one.ratings for label, one in rated}),
-            "facts": self.answers({label: one.facts for label, one in rated}),
+            "unit": unit if unit != self.unit else None,
+            "ratings": self.ratings({label: one.ratings for label, one in listed_by}),
+            "facts": self.answers({label: one.facts for label, one in listed_by}),
             "safeguards": list(self.safeguards(rated)),
             "partners": partners,
-            "tags": list(dict.fromkeys(chain.from_iterable(one.tags for _, one in rated))),
+            "tags": list(dict.fromkeys(chain.from_iterable(one.tags for _, one in listed_by))),
             "part_of": firsts["part_of"],
             "note": _as_sentences(remarks),
         }

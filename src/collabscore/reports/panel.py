@@ -42,6 +42,7 @@ __all__ = ["notes_of", "page_of", "tables_of"]
 
 _MOST_TITLES = 3
 _FIRST = 2
+_RELIABLE, _TENTATIVE = 0.8, 0.667
 _ALPHA = Column("alpha", "Alpha", kind="number", digits=2, priority=0)
 
 
@@ -58,7 +59,7 @@ def page_of(result: Panel, detail: Detail, disagreements: int | None) -> Page:
     ]
     if detail != "brief":
         blocks += _rank_blocks(result, most)
-        blocks += _agreement_blocks(result)
+        blocks += _agreement_blocks(result, verbose=verbose)
         blocks += _rater_blocks(result)
     if verbose:
         blocks += [Heading("Candidates"), _candidate_table(result)]
@@ -94,22 +95,26 @@ def _coverage_sentence(result: Panel) -> str:
         return f"{plural(total, 'candidate')}, rated by {whole}."
     parts = []
     for size in sorted(counts, reverse=True):
-        by = whole if size == k else count_in_words(size)
+        by = whole if size == k else count_in_words(size) if size else "nobody"
         parts.append(f"{counts[size]:,} rated by {by}")
     return f"{plural(total, 'candidate')}: {listed(parts)}."
 
 
 def _count_sentence(result: Panel) -> str:
-    """Return how many disagreements change a verdict, the top k, a rank, or nothing."""
-    counts = Counter(change for one in result.disagreements for change in one.changes)
-    nothing = sum(not one.changes for one in result.disagreements)
-    words = _changes_in_words(result)
-    parts = [f"{counts[change]:,} {words[change]}" for change in words if counts[change]]
-    count, _, what = parts[0].partition(" ")
-    total = plural(len(result.disagreements), "disagreement")
-    changes = listed([f"{count} can change {what}", *parts[1:]])
-    rest = f"; {nothing:,} change none of these" if nothing else ""
-    return f"Of {total}, {changes}{rest}."
+    """Return how many disagreements change a verdict, the top k, a rank, or nothing.
+
+    Each counts once, by the most that it can change, so that the numbers add up.
+    """
+    counts = Counter(one.changes[0] if one.changes else None for one in result.disagreements)
+    parts = []
+    for change, words in _changes_in_words(result).items():
+        if counts[change]:
+            most = "no more than " if parts else ""
+            can = "" if parts else "can change "
+            parts.append(f"{counts[change]:,} {can}{most}{words}")
+    if counts[None]:
+        parts.append(f"{counts[None]:,} nothing")
+    return f"Of {plural(len(result.disagreements), 'disagreement')}, {listed(parts)}."
 
 
 def _changes_in_words(result: Panel) -> dict[Change, str]:
@@ -188,21 +193,22 @@ def _rank_blocks(result: Panel, most: int | None) -> Iterator[Block]:
 # agreement
 
 
-def _agreement_blocks(result: Panel) -> Iterator[Block]:
+def _agreement_blocks(result: Panel, *, verbose: bool) -> Iterator[Block]:
     """Yield how far the ratings and the orders agree, and a table of all questions."""
     yield Heading("Agreement")
     if not result.agreement:
         yield Paragraph("No question about a candidate is answered by two raters.")
         return
     yield Paragraph(" ".join(_agreement_sentences(result)))
-    yield from _agreement_tables(result)
+    yield from _agreement_tables(result, verbose=verbose)
     yield Notes((_ALPHA_LEGEND,))
 
 
 _ALPHA_LEGEND = (
-    "Alpha: 1 is perfect agreement, 0 that of chance. Nominal: whether answers differ; ordinal: by"
-    " the order of ratings; interval: by their differences. 95 %: of bootstrap samples, for the"
-    " alpha beside it; from twenty candidates on."
+    "Alpha: 1 is perfect agreement, 0 that of chance; below 0, raters differ more than by chance."
+    " Customary bounds (Krippendorff): reliable from 0.8, for tentative conclusions from 0.667."
+    " Nominal: whether answers differ; ordinal: by the order of ratings; interval: by their"
+    " differences. 95 %: of bootstrap samples, for the alpha beside it; from twenty candidates on."
 )
 _RATER_LEGEND = (
     "Common: ratings that another rater gives too. Deviation: points of 100 by which these are more"
@@ -224,9 +230,19 @@ def _agreement_sentences(result: Panel) -> Iterator[str]:
             ends = ""
             if alpha.low is not None and alpha.high is not None:
                 ends = f" ({number(alpha.low, 2)} to {number(alpha.high, 2)})"
-            yield f"Alpha of all ratings, by their differences: {number(alpha.value, 2)}{ends}."
+            value = f"{number(alpha.value, 2)}{ends}, {_reliability_of(alpha.value)}"
+            yield f"Alpha of all ratings, by their differences: {value}."
         yield from _least_agreed(result)
     yield from _order_sentences(result)
+
+
+def _reliability_of(alpha: float) -> str:
+    """Return how reliable ratings are by the customary bounds of Krippendorff, in words."""
+    if alpha < 0:
+        return "less agreement than by chance"
+    if alpha < _TENTATIVE:
+        return "not reliable"
+    return "reliable" if alpha >= _RELIABLE else "enough for tentative conclusions alone"
 
 
 def _least_agreed(result: Panel) -> Iterator[str]:
@@ -238,7 +254,8 @@ def _least_agreed(result: Panel) -> Iterator[str]:
             found[one.title] = value
     if len(found) > 1:
         least = min(found, key=found.__getitem__)
-        yield f'Least agreement: "{least}" ({number(found[least], 2)}).'
+        words = f"{number(found[least], 2)}, {_reliability_of(found[least])}"
+        yield f'Least agreement: "{least}" ({words}).'
 
 
 def _order_sentences(result: Panel) -> Iterator[str]:
@@ -253,15 +270,17 @@ def _order_sentences(result: Panel) -> Iterator[str]:
     yield f"Kendall's W of the {plural(count, 'candidate')} that all lists rank: {w}."
 
 
-def _agreement_tables(result: Panel) -> Iterator[Table]:
-    """Yield a table of the criteria, then one of the facts."""
+def _agreement_tables(result: Panel, *, verbose: bool) -> Iterator[Block]:
+    """Yield a table of the criteria, then one of the facts; those without differences in short."""
     counts = [
         Column("compared", "Compared", kind="number", digits=0, priority=0),
         Column("equal", "Equal", kind="number", digits=0),
     ]
     ends = Column("range", "95 %", kind="interval", digits=2)
-    for kind, head, metrics in (("rating", "Criterion", METRICS), ("fact", "Fact", METRICS[:1])):
-        found = [one for one in result.agreement if one.kind == kind]
+    questions = ("rating", "Criterion", "criteria", METRICS), ("fact", "Fact", "facts", METRICS[:1])
+    for kind, head, several, metrics in questions:
+        asked = [one for one in result.agreement if one.kind == kind]
+        found = [one for one in asked if verbose or not one.key or one.same < one.candidates]
         columns = [Column("question", head, priority=0, least=20), *counts]
         for metric in metrics:
             priority = 2 if metric == "nominal" and len(metrics) > 1 else 0
@@ -273,8 +292,14 @@ def _agreement_tables(result: Panel) -> Iterator[Table]:
             interval = None if last.low is None else (last.low, last.high)
             values = [alpha.value for alpha in alphas]
             rows.append((one.title, one.candidates, one.same, *values, interval))
+        if any(row[-1] is not None for row in rows):
+            columns.append(ends)
         if rows:
-            yield Table((*columns, ends), tuple(rows))
+            yield Table(tuple(columns), tuple(row[: len(columns)] for row in rows))
+        if len(found) < len(asked):
+            total = plural(sum(bool(one.key) for one in asked), head.lower(), several)
+            hidden = f"{len(asked) - len(found):,} of {total}"
+            yield Paragraph(f"All answers that can be compared are equal: {hidden}.")
 
 
 # raters
@@ -398,17 +423,18 @@ def _list_notes(result: Panel) -> Iterator[str]:
     """Yield how the lists were merged, and what is odd about them."""
     note = result.merged.note or ""
     yield note.partition(" Each entry ")[0]
+    for mine, counted in zip(result.lists, result.counted, strict=True):
+        blank = len(mine.candidates) - len(counted.candidates)
+        if blank:
+            count = plural(blank, "candidate")
+            yield f"Listed by {mine.label} without any answer, and so not rated: {count}."
+        own = mine.candidates
+        if any(one.unit != own.unit_of(own[one.id]) for one in counted.candidates):
+            yield f"The list of {mine.label} gives no unit; that of the others counts."
     yield from _lone_notes(result)
     yield from _date_notes(result)
     yield from _flat_notes(result)
     yield from _repeated_notes(result)
-    undefined = []
-    for one in result.agreement:
-        if all(alpha.value is None for alpha in one.alphas.values()):
-            undefined.append(one.title)
-    if undefined:
-        titles = quoted(undefined, _MOST_TITLES)
-        yield f"Alpha is not defined for {titles}: all answers that can be compared are equal."
 
 
 def _lone_notes(result: Panel) -> Iterator[str]:

@@ -204,7 +204,7 @@ class _Merger(Frozen):
     @frozen_property
     def units(self) -> dict[str, Unit]:
         """The unit of each candidate: the first that a rater writes, else that of the list."""
-        units = {}
+        units: dict[str, Unit] = {}
         for key, listed_by in self.listed.items():
             written = [self.written_unit(label, candidate) for label, candidate in listed_by]
             units[key] = next(filter(None, written), self.unit)

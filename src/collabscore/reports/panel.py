@@ -106,7 +106,7 @@ def _count_sentence(result: Panel) -> str:
     Each counts once, by the most that it can change, so that the numbers add up.
     """
     counts = Counter(one.changes[0] if one.changes else None for one in result.disagreements)
-    parts = []
+    parts: list[str] = []
     for change, words in _changes_in_words(result).items():
         if counts[change]:
             most = "no more than " if parts else ""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,10 +22,9 @@ from ..models.expressions import (
     Compare,
     Constant,
     RatingOf,
-    only_counts,
+    atoms_of,
     parts_of,
     references,
-    walk_expression,
 )
 from ..models.framework import Framework, LeafNode, Node
 from ..scoring.valuation import Valuation
@@ -467,12 +466,8 @@ class RatingLines:
     @cached_property
     def _comparisons(self) -> tuple[Compare, ...]:
         """Comparisons that verdicts rest on, but for those of counts."""
-        found = []
-        for condition in self._framework.asking_expressions:
-            for part in walk_expression(condition):
-                if isinstance(part, Compare) and not only_counts(part):
-                    found.append(part)
-        return tuple(dict.fromkeys(found))
+        atoms = chain.from_iterable(map(atoms_of, self._framework.asking_expressions))
+        return tuple(dict.fromkeys(atom for atom in atoms if isinstance(atom, Compare)))
 
     def _steps(self, key: str) -> FloatArray:
         """Return points of a scale to look at."""

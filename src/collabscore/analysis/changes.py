@@ -570,14 +570,12 @@ class _TargetSearch:
             result = self._result(stretch, first)
             return RatingTarget(low, high, result, whole=True, alone=len(holding) == 1)
         # an end of the scale is no threshold
-        if (low, high) == (wholes[0], wholes[-1]):
-            result = self._result(stretch, first)
-            return RatingTarget(None, None, result, whole=True, example=first)
-        if low == wholes[0]:
-            return RatingTarget(None, high, self._result(stretch, high), whole=True)
-        if high == wholes[-1]:
-            return RatingTarget(low, None, self._result(stretch, low), whole=True)
-        return RatingTarget(low, high, self._result(stretch, first), whole=True)
+        least, most = low if low > wholes[0] else None, high if high < wholes[-1] else None
+        example = first if least is None and most is None else None
+        if (least is None) != (most is None):
+            first = high if least is None else low
+        result = self._result(stretch, first)
+        return RatingTarget(least, most, result, whole=True, example=example)
 
     def _run_of(self, stretch: _Stretch, first: float) -> tuple[float, float]:
         """Return the ends of the whole numbers, from the first one on, that bring it about."""

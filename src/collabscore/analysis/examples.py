@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import count, islice, product
 from pathlib import Path
@@ -78,13 +78,7 @@ class Example(Frozen):
 
     def record(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
-        return {
-            "candidates": [dict(each) for each in self.candidates],
-            "verdicts": [dict(each) for each in self.verdicts],
-            "guardrails": [dict(each) for each in self.guardrails],
-            "confirmed": self.confirmed,
-            "as_of": self.as_of,
-        }
+        return asdict(self)
 
 
 class State(NamedTuple):

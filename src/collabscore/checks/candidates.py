@@ -417,9 +417,10 @@ def check_cases(cases: Cases, framework: Framework) -> list[Diagnostic]:
         help = "add cases, or remove `given`: claims are about all answers"
         found.append(Diagnostic("misplaced-key", message, ("given",), help, absent=(("cases",),)))
     ids = [(case.id, ("cases", k, "id")) for k, case in enumerate(cases.cases)]
-    found += repeated_names(ids, "duplicate-id", "the id `{}` is used twice", "first used here")
     claims = [(claim.id, ("claims", k, "id")) for k, claim in enumerate(cases.claims)]
-    found += repeated_names(claims, "duplicate-id", "the id `{}` is used twice", "first used here")
+    for named in (ids, claims):
+        message = "the id `{}` is used twice"
+        found += repeated_names(named, "duplicate-id", message, "first used here")
     cited: list[Named] = []
     for k, case in enumerate(cases.cases):
         cited += names_in(case.source, ("cases", k, "source"))

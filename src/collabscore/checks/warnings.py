@@ -282,11 +282,9 @@ def _unused_names(framework: Framework) -> Iterator[Diagnostic]:
     named = references(*conditions, *framework.deciding_expressions).names()
     asked = {written_for.get(key, key) for key in named}
     scales = {str(criterion.scale) for _, criterion in walk(framework.criteria)}
-    lists = {str(named.among) for named in framework.lists.values()}
-    lists |= {str(named.extends) for named in framework.lists.values()}
-    for fact in framework.facts.values():
-        if isinstance(fact, SetFact):
-            lists.add(fact.of)
+    lists = {fact.of for fact in framework.facts.values() if isinstance(fact, SetFact)}
+    for listed in framework.lists.values():
+        lists |= {str(listed.among), str(listed.extends)}
     used = {
         "scales": scales,
         "lists": asked | lists,

@@ -1160,10 +1160,8 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def facts_doubted(self) -> tuple[str, ...]:
         """Facts that contradictions put in doubt, each once."""
-        found: dict[str, None] = {}
-        for key in self.contradiction_expressions:
-            found |= dict.fromkeys(self.all_contradictions[key].doubts)
-        return tuple(found)
+        doubts = [self.all_contradictions[key].doubts for key in self.contradiction_expressions]
+        return tuple(dict.fromkeys(chain.from_iterable(doubts)))
 
     @frozen_property
     def deciding_expressions(self) -> tuple[Expression, ...]:
@@ -1204,12 +1202,8 @@ class Framework(DocumentHead, SharedDefinitions):
     @frozen_property
     def known_asked(self) -> frozenset[str]:
         """Facts and criteria of which deciding expressions ask whether they are known."""
-        names = set()
-        for expression in self.deciding_expressions:
-            for part in walk_expression(expression):
-                if isinstance(part, Known):
-                    names.add(part.name)
-        return frozenset(names)
+        parts = chain.from_iterable(map(walk_expression, self.deciding_expressions))
+        return frozenset(part.name for part in parts if isinstance(part, Known))
 
     @frozen_property
     def safeguards_named(self) -> tuple[str, ...]:

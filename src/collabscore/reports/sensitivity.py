@@ -358,8 +358,7 @@ def _influences_answer(result: Influences) -> str:
 def influences_notes_of(result: Influences) -> Iterator[str]:
     """Yield what is drawn, and the meaning of the shares."""
     words = describe_weights(result.source.groups, result.ranking.framework)
-    weights = f"Weights: {words}."
-    yield f"Everything uncertain varies at once. {weights}"
+    yield f"Everything uncertain varies at once. Weights: {words}."
     yield "Alone: the share of the variance of scores that would go if only this were known."
     yield "With others: the share that would remain if everything but this were known."
     yield "Shares are of all candidates together; the JSON has those of each."

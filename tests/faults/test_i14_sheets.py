@@ -806,3 +806,19 @@ def test_a_macro_workbook_is_read_without_its_macros(tmp_path: Path) -> None:
     found = read(tmp_path, file.getvalue(), "list.xlsm")
     assert "macros are not run" in found.remarks
     assert FRAMEWORK.id == "small"
+
+
+@pytest.mark.parametrize(
+    ("word", "help"),
+    [
+        ("AI", "did you mean `atom_interferometry` or `artificial_intelligence`?"),
+        ("power grid", "did you mean `grid` or `wireless_power`?"),
+        ("semiconductor", "did you mean `semiconductors`?"),
+        ("zz", "`collabscore new list.yaml -f guardrail` lists all"),
+    ],
+)
+def test_an_item_of_a_long_list_is_offered_by_its_words(
+    word: str, help: str, tmp_path: Path
+) -> None:
+    (line,) = refused(tmp_path, f"id,fields\na,{word}\n", framework="guardrail")
+    assert line.endswith(help)

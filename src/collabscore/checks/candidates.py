@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -23,9 +24,10 @@ from ..models.candidates import (
 from ..models.conditions import OF_PARTNER, parse
 from ..models.criteria import RatingDetail, Scale
 from ..models.cures import cure_of
-from ..models.facts import Fact, NumberFact
+from ..models.facts import Fact, NumberFact, SetFact
 from ..models.framework import PARTNERS, Framework, LeafNode
 from ..models.syntax import ConditionError
+from ..output.text import listed
 from .framework import Named, circle_from, circular_names, names_in, repeated_names, unknown_names
 
 __all__ = [
@@ -229,7 +231,10 @@ def _check_answers(
         except ReadingError as error:
             found = error.diagnostic
             message = f"`{key}`: {found.message}"
-            help = _answer_meant(raw, found.path, definition, known) or found.help
+            help = _answer_meant(raw, found.path, definition, known)
+            if help is None and isinstance(definition, SetFact):
+                help = _item_meant(found, definition, known)
+            help = help or found.help
             place = (*here, *found.path)
             yield Diagnostic(found.code, message, place, help, absent=((*place, "*"),))
         else:
@@ -283,6 +288,39 @@ def _answer_meant(
 
     unit = definition.unit if isinstance(definition, Scale | NumberFact) else None
     return cure_of(part, accepts, unit or "")
+
+
+def _item_meant(found: Diagnostic, fact: SetFact, known: KnownIds) -> str | None:
+    """Return the help for a word that is no item of a long list, which `found` cannot show whole.
+
+    It names items with a word or the first letters of it, and else where all of them are shown.
+    """
+    if found.code != "unknown-item" or " more" not in (found.help or ""):
+        return None
+    written = found.message.split("`")[1]
+    words = set(_words_of(written))
+    alike = []
+    for framework in known.frameworks:
+        schema = fact.answer_schema(framework.all_lists) if fact.of in framework.all_lists else {}
+        for item, title in zip(
+            schema.get("enum", ()), schema.get("enumDescriptions", ()), strict=True
+        ):
+            names = _words_of(f"{item} {title}")
+            initials = "".join(word[0] for word in _words_of(title or item))
+            if words.intersection(names) or initials == written.casefold():
+                alike.append(item)
+    alike = list(dict.fromkeys(alike))
+    if 1 <= len(alike) <= _MOST_ALIKE:
+        return f"did you mean {listed([f'`{item}`' for item in alike], 'or')}?"
+    return f"{found.help}; `collabscore new list.yaml -f {known.frameworks[0].id}` lists all"
+
+
+_MOST_ALIKE = 4
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words of a text that tell one item from another: no short ones."""
+    return [word for word in re.split(r"[\W_]+", text.casefold()) if len(word) > 2]
 
 
 def _undefined(kind: str, key: str, path: KeyPath, known: KnownIds) -> Diagnostic:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
+import re
 import sys
 import time
 import zipfile
@@ -822,3 +824,51 @@ def test_an_item_of_a_long_list_is_offered_by_its_words(
 ) -> None:
     (line,) = refused(tmp_path, f"id,fields\na,{word}\n", framework="guardrail")
     assert line.endswith(help)
+
+
+def test_rows_of_a_table_are_independent(tmp_path: Path) -> None:
+    text = "id,crit,safeguards,audit\na,yes,ethics_review,in place\nb,yes,ethics_review,\n"
+    both = read(tmp_path, text)
+    assert [list(one.safeguards) for one in both] == [["ethics_review", "audit"], ["ethics_review"]]
+    twice = read(tmp_path, text.replace("review,\n", "review,in place\n"))
+    assert [list(one.safeguards) for one in twice] == [["ethics_review", "audit"]] * 2
+
+
+@pytest.mark.parametrize("fault", ["error-of-a-formula", "no-stored-value", "per-cent-shown"])
+@pytest.mark.parametrize("form", ["sorted", "type", "prefix", "no-places"])
+def test_the_form_of_xml_has_no_meaning(fault: str, form: str, tmp_path: Path) -> None:
+    content, expected = BOOKS[fault]
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name.startswith("xl/worksheets/sheet"):
+                text = rewritten(text, form)
+            new.writestr(name, text)
+    assert refused(tmp_path, file.getvalue(), "list.xlsx") == expected
+
+
+def rewritten(text: str, form: str) -> str:
+    """Return the XML of a sheet in another form of the same meaning."""
+    match form:
+        case "sorted":
+            return re.sub(r'<c (r="\w+")([^>]*?)(/?)>', r"<c\2 \1\3>", text)
+        case "type":
+            return re.sub(r"(<c (?![^>]* t=)[^>]*?)(/?)>", r'\1 t="n"\2>', text)
+        case "prefix":
+            text = text.replace("xmlns=", "xmlns:x=")
+            return re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text)
+    return re.sub(r'(<(?:c|row)) r="\w+"', r"\1", text)
+
+
+def test_an_index_that_is_a_column_too(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "gain": [1, 2]})
+    assert [one.id for one in read(tmp_path, frame.set_index("id", drop=False))] == ["a", "b"]
+    ids = pd.CategoricalIndex(["a", "b"])
+    assert [one.id for one in read(tmp_path, frame[["gain"]].set_axis(ids))] == ["a", "b"]
+
+
+def test_a_setting_of_the_process_stays(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    read(tmp_path, "id\na\n")
+    assert csv.field_size_limit() == before

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from ..arrays import frozen
 from ..checks.candidates import KnownIds
 from ..errors import DocumentError, ReadingError, quotable
 from ..models.base import Backed, composed, title_of
@@ -265,7 +266,7 @@ class Readings(dict[tuple[type, Any], Any]):
 
     def __missing__(self, key: tuple[type, Any]) -> Any:
         try:
-            found = None if is_blank(key[1]) else self.read(key[1])
+            found = None if is_blank(key[1]) else frozen(self.read(key[1]))  # rows share it
         except ReadingError as error:
             found = error
         with suppress(TypeError):  # a list is no key

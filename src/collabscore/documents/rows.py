@@ -491,7 +491,7 @@ def _add_safeguards(rows: Rows, entries: list[dict[str, Any]]) -> None:
     """Add the safeguards that have columns to those that are listed in one column."""
     by_key = _parts_by_key(rows, "safeguards")
     for k, entry in enumerate(entries):
-        placed = entry.setdefault("safeguards", [])
+        placed = [*entry.pop("safeguards", ())]
         for key, parts in by_key.items():
             details = _details_at(parts, k)
             status = details.pop("", None)
@@ -501,8 +501,8 @@ def _add_safeguards(rows: Rows, entries: list[dict[str, Any]]) -> None:
                 placed.append({"id": key, **details} if details else key)
             elif details:
                 _refuse_no_status(rows, k, key)
-        if not placed:
-            del entry["safeguards"]
+        if placed:
+            entry["safeguards"] = placed
 
 
 def _refuse_no_status(rows: Rows, k: int, key: str) -> None:

@@ -239,7 +239,7 @@ def _read_csv(data: bytes, source: str) -> Sheet:
 
 def _rows_of_text(text: str, sign: str, source: str) -> list[list[str]]:
     """Return the cells of a text by row."""
-    csv.field_size_limit(_TOO_LONG)
+    before = csv.field_size_limit(_TOO_LONG)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     rows: list[list[str]] = []
     start = 0
@@ -253,6 +253,8 @@ def _rows_of_text(text: str, sign: str, source: str) -> list[list[str]]:
         help = "close each text in quotes, and write a quotation mark inside it twice"
         message = "a quotation mark in this row is not closed, or text follows it"
         raise DocumentError([Diagnostic("table-syntax", message, help=help, span=span)]) from None
+    finally:
+        csv.field_size_limit(before)  # that of the whole process
     return rows
 
 
@@ -417,11 +419,18 @@ _PARTS = re.compile(r"content\.xml|xl/.*\.(xml|rels)$")
 
 def _size_of_sheet(text: bytes) -> int:
     """Return the number of cells of a sheet, up to its last row and its last column."""
-    rows = max(map(int, re.findall(rb'<row\b[^>]*?\br="(\d{1,9})"', text)), default=0)
-    if rows * 26 > _MOST_CELLS or re.search(rb'\br="[A-Z]{2,3}\d', text):
-        columns = set(re.findall(rb'\br="([A-Z]{1,3})\d', text))
-        return rows * max((_column_of(one.decode()) + 1 for one in columns), default=0)
-    return rows * 26
+    rows = re.split(rb"<(?:\w+:)?row\b", text)[1:]
+    widest = max((row.count(b"<c") + row.count(b":c ") for row in rows), default=0)
+    height = max(map(int, _ROW_NUMBER.findall(text)), default=0)
+    if not _FAR_COLUMN.search(text):
+        return max(len(rows), height) * max(widest, 26)
+    letters = {found.decode() for found in _COLUMN_LETTERS.findall(text)}
+    return max(len(rows), height) * max(widest, *(_column_of(one) + 1 for one in letters))
+
+
+_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,9})""")
+_FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Z]{2,3}\d""")
+_COLUMN_LETTERS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})\d""")
 
 
 def _plain_workbook_cell(cell: Any) -> Any:
@@ -449,7 +458,11 @@ def _merged_cells(
     return found
 
 
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _PER_CENT = {"9", "10"}
 """Built-in number formats that show 0.45 as 45 %."""
 
@@ -460,28 +473,47 @@ def _doubtful_cells(parts: Mapping[str, bytes], name: str) -> dict[tuple[int, in
     The reader of workbooks gives errors and such formulas as blank cells, and forgets formats.
     """
     text, styles = _text_of_sheet(parts, name), _styles_of_per_cent(parts)
-    if not (styles or b't="e"' in text or b"<f" in text):
+    if not (styles or _FORMULA.search(text) or re.search(rb"""\bt\s*=\s*["']e["']""", text)):
         return {}
     found = {}
-    for letters, row, attributes, content in _CELL.findall(text):
-        doubt = _doubt_of_cell(attributes, content, styles)
-        if doubt is not None:
-            found[int(row) - 1, _column_of(letters.decode())] = doubt
+    row = -1
+    for written, cells in _ROW.findall(text):
+        row = int(_attributes(written).get("r", row + 2)) - 1  # without a number it is the next one
+        column = -1
+        for attributes, content in map(_parts_of_cell, _CELL.findall(cells)):
+            letters = attributes.get("r", "").rstrip("0123456789")
+            column = _column_of(letters) if letters else column + 1
+            doubt = _doubt_of_cell(attributes, content, styles)
+            if doubt is not None:
+                found[row, column] = doubt
     return found
 
 
-def _doubt_of_cell(attributes: bytes, content: bytes, styles: frozenset[bytes]) -> Doubt | None:
+def _parts_of_cell(cell: tuple[bytes, bytes]) -> tuple[dict[str, str], bytes]:
+    return _attributes(cell[0]), cell[1]
+
+
+def _attributes(text: bytes | str) -> dict[str, str]:
+    """Return the attributes of an element of XML; their order has no meaning."""
+    written = text if isinstance(text, str) else text.decode(errors="replace")
+    found = _ATTRIBUTE.findall(written)
+    return {key: html.unescape(double or single) for key, double, single in found}
+
+
+def _doubt_of_cell(
+    attributes: Mapping[str, str], content: bytes, styles: frozenset[str]
+) -> Doubt | None:
     """Return what is doubtful about a cell of a workbook, from its XML."""
-    value = re.search(rb"<v[^>]*>(.*?)</v>", content)
+    value = _VALUE.search(content)
     written = value[1].decode(errors="replace") if value is not None else ""
-    if b't="e"' in attributes:
+    kind = attributes.get("t", "n")
+    if kind == "e":
         return Doubt("formula-error", f"the cell has the error `{written}`", "correct its formula")
-    if b"<f" in content and not written and b't="str"' not in attributes:
+    if _FORMULA.search(content) and not written and kind != "str":
         message = "the formula in this cell has no stored value"
         help = "open the workbook in a spreadsheet program, and save it there"
         return Doubt("no-stored-value", message, help)
-    style = re.search(rb'\bs="(\d+)"', attributes)
-    if style is None or style[1] not in styles or not written or b' t="' in attributes:
+    if kind != "n" or attributes.get("s") not in styles or not written:
         return None
     with suppress(ValueError):
         shown = quotable(float(f"{float(written) * 100:.12g}"))
@@ -509,24 +541,24 @@ def _text_of_sheet(parts: Mapping[str, bytes], name: str) -> bytes:
     return parts.get(target[1:] if target.startswith("/") else f"xl/{target}", b"")
 
 
-def _styles_of_per_cent(parts: Mapping[str, bytes]) -> frozenset[bytes]:
+def _styles_of_per_cent(parts: Mapping[str, bytes]) -> frozenset[str]:
     """Return the numbers of the styles that show per cents."""
     formats = set(_PER_CENT)
     for one in _elements(parts, "xl/styles.xml", "numFmt"):
         if "%" in one.get("formatCode", ""):
             formats.add(one.get("numFmtId", ""))
-    used = re.search(rb"<cellXfs.*?</cellXfs>", parts.get("xl/styles.xml", b""), re.DOTALL)
+    part = parts.get("xl/styles.xml", b"")
+    used = re.search(rb"<(?:\w+:)?cellXfs.*?</(?:\w+:)?cellXfs>", part, re.DOTALL)
     styles = _elements({"": used[0] if used is not None else b""}, "", "xf")
     numbers = [style.get("numFmtId") for style in styles]
-    return frozenset(f"{k}".encode() for k, number in enumerate(numbers) if number in formats)
+    return frozenset(str(k) for k, number in enumerate(numbers) if number in formats)
 
 
 def _elements(parts: Mapping[str, bytes], part: str, tag: str) -> Iterator[dict[str, str]]:
     """Yield the attributes of the elements of a kind in a part of a workbook."""
     text = parts.get(part, b"").decode(errors="replace")
-    for found in re.finditer(rf"<{tag}\b([^>]*)>", text):
-        attributes = re.findall(r'([\w:]+)="([^"]*)"', found[1])
-        yield {key: html.unescape(value) for key, value in attributes}
+    for found in re.finditer(rf"<(?:\w+:)?{tag}\b([^>]*)>", text):
+        yield _attributes(found[1])
 
 
 # columns
@@ -588,13 +620,13 @@ def _sheet_of_columns(source: str, columns: Sequence[Any], heads: Sequence[Any])
 
 def _with_index(frame: Any) -> Any:
     """Return a frame of pandas with its index as columns, if it has a name or holds texts."""
-    index = getattr(frame, "index", None)
-    names = [name for name in getattr(index, "names", ()) if name is not None]
-    if names:
-        return frame.reset_index()
-    if getattr(index, "dtype", None) in ("object", "str") and "id" not in frame.columns:
-        return frame.rename_axis("id").reset_index()
-    return frame
+    index: Any = getattr(frame, "index", None)
+    if getattr(index, "names", None) is None:
+        return frame
+    if any(name is not None and name not in frame.columns for name in index.names):
+        return frame.reset_index(drop=False, allow_duplicates=True)
+    is_text = index.inferred_type in ("string", "categorical") and index.names == [None]
+    return frame.rename_axis("id").reset_index() if is_text and "id" not in frame.columns else frame
 
 
 _READERS: dict[str, Callable[[bytes, str], Sheet]] = {

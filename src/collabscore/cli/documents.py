@@ -117,22 +117,17 @@ def new(
     target = _target_of(file, force=force)
     beside: dict[Path, str] = {}
     text: str | bytes
-    suffix = "" if target is None else target.suffix.lower()
     match framework, model:
-        case str(), None if target is not None and suffix in _NOT_YAML:
-            if short:
-                raise UsageError("--short is for YAML: leave it out for a table")
-            loaded = load_framework(framework)
-            text, *after = _table_to_fill_in(framework, loaded, target, _new_candidates(count, ids))
         case str(), None:
             options = {"candidates": _new_candidates(count, ids), "short": short}
             loaded = load_framework(framework)
-            beside = _schema_beside(loaded, target, force=force)
-            text, *after = _candidates_document(framework, loaded, target, options)
+            if target is not None and _is_table(target):
+                text, *after = _table_to_fill_in(framework, loaded, target, options)
+            else:
+                beside = _schema_beside(loaded, target, force=force)
+                text, *after = _candidates_document(framework, loaded, target, options)
         case None, str():
             _refuse_options_of_lists()
-            if suffix in _NOT_YAML:
-                raise UsageError(f"a framework is YAML: `{file}` cannot hold one")
             text, *after = _framework_document(model, target)
         case None, None:
             offer = choose_from(shipped())
@@ -146,7 +141,9 @@ def new(
         say(*after)
 
 
-_NOT_YAML = (*TABLES, ".json", ".jsonl", ".ndjson")
+def _is_table(target: Path) -> bool:
+    """Return whether a name is that of a file that is not YAML."""
+    return target.suffix.lower() in (*TABLES, ".json", ".jsonl", ".ndjson")
 
 
 def _target_of(file: str, *, force: bool) -> Path | None:
@@ -211,11 +208,13 @@ def _candidates_document(
 
 
 def _table_to_fill_in(
-    framework: str, loaded: Framework, target: Path, candidates: Sequence[NewCandidate]
+    framework: str, loaded: Framework, target: Path, options: dict[str, Any]
 ) -> Iterator[Any]:
     """Yield a workbook or CSV to fill in, then the messages that follow."""
+    if options["short"]:
+        raise UsageError("--short is for YAML: leave it out for a table")
     named = _name_in_list(framework, target)
-    rows = candidates or numbered_candidates(1)
+    rows = options["candidates"] or numbered_candidates(1)
     match target.suffix.lower():
         case ".xlsx":
             yield workbook_form(loaded, named, rows, target.name)
@@ -246,6 +245,8 @@ def _name_in_list(framework: str, target: Path | None) -> str | None:
 
 def _framework_document(model: str, target: Path | None) -> Iterator[str]:
     """Yield a framework to adapt, then the messages that follow."""
+    if target is not None and _is_table(target):
+        raise UsageError(f"a framework is YAML: `{target}` cannot hold one")
     document = read_named(model, "framework")
     loaded = load_framework(document)
     yield framework_template(decoded(document.origin.text, document.origin.source).text, loaded)
@@ -310,15 +311,21 @@ def convert(
     written = written_as(loaded, "list.yaml" if target is None else file)
     write(written.content, file)
     for head, ids in written.lost.items():
-        names = ", ".join(ids[:_MOST_IDS]) + ", ..." * (len(ids) > _MOST_IDS)
-        of = f" of {plural(len(ids), 'candidate')}: {names}" if ids else " of the list"
-        say(f"not written as it was: `{head}`{of}")
+        say(f"not written as it was: `{head}` of {_candidates_in_words(ids)}")
     if target is not None:
         say(f"wrote {target}: {plural(len(loaded), 'candidate')}")
         say(*_files_to_copy(loaded.framework, target))
         others = [name for name in frameworks if name not in loaded.framework]
         judges = "".join(f" -f {shlex.quote(name)}" for name in others)
         say(f"next: collabscore check {shlex.quote(str(target))}{judges}")
+
+
+def _candidates_in_words(ids: Sequence[str]) -> str:
+    """Return the number of candidates and the first ids; none stand for the list."""
+    if not ids:
+        return "the list"
+    more = ", ..." if len(ids) > _MOST_IDS else ""
+    return f"{plural(len(ids), 'candidate')}: {', '.join(ids[:_MOST_IDS])}{more}"
 
 
 _MOST_IDS = 5

@@ -214,20 +214,19 @@ class _TableMaker:
 
     def _parts_of_answer(self, head: Head, answer: Any) -> Iterator[tuple[Head, Any]]:
         """Yield an answer, and its details in columns of their own if they are read back so."""
-        if isinstance(answer, dict):
-            answer = {key: value for key, value in answer.items() if value not in _UNKNOWN}
-            details = {part: answer[part] for part in PARTS if part in answer}
-            rest = {key: value for key, value in answer.items() if key not in PARTS}
-            parts = {"" if part == "value" else part: value for part, value in details.items()}
-            if rest:
-                parts.setdefault("", rest)
-            cells = {part: self._cell(head._replace(part=part), parts[part])[0] for part in parts}
-            read = {part: self._read(head._replace(part=part), cells[part]) for part in parts}
-            if None not in cells.values() and _is_same(answer_of(read, head.section), answer):
-                for part, value in parts.items():
-                    yield head._replace(part=part), value
-                return
-        yield head, answer
+        if not isinstance(answer, dict):
+            yield head, answer
+            return
+        answer = {key: value for key, value in answer.items() if value not in _UNKNOWN}
+        parts = {head._replace(part=part): value for part, value in _details_of(answer).items()}
+        read = {}
+        for column, value in parts.items():
+            cell, is_kept = self._cell(column, value)
+            read[column.part] = self._read(column, cell) if is_kept else None
+        if _is_same(answer_of(read, head.section), answer):
+            yield from parts.items()
+        else:
+            yield head, answer
 
     def _put(self, row: int, head: Head, value: Any) -> None:
         """Fill in a cell; that of an unknown answer is blank."""
@@ -260,6 +259,14 @@ class _TableMaker:
         if head not in self._readings:
             self._readings[head] = CellReader(self.heads).readings(head)
         return self._readings[head].of(cell)
+
+
+def _details_of(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of an answer with details: the answer itself is that without a name."""
+    parts = {part: answer[part] for part in PARTS if part in answer}
+    rest = {key: value for key, value in answer.items() if key not in PARTS}
+    value = parts.pop("value", rest or None)
+    return parts if value is None else {"": value, **parts}
 
 
 def _parts_of_safeguards(placed: Sequence[Any]) -> Iterator[tuple[Head, Any]]:
@@ -324,6 +331,7 @@ _WIDEST = 40
 _MOST_ROWS = 1_048_575
 _MOST_CHARACTERS = 32_767
 """What a sheet of Excel holds: rows below the head, and characters in a cell."""
+_OTHER_FORMS = "write `.csv`, `.parquet` or `.yaml`"
 
 
 def _workbook_of(columns: Columns) -> bytes:
@@ -335,16 +343,23 @@ def _workbook_of(columns: Columns) -> bytes:
         longest = max((len(text_of(cell)) for cell in cells), default=0)
         heads[k] = (head, min(max(longest, len(head)) + 2, _WIDEST))
         for row, cell in enumerate(cells, 1):
-            if isinstance(cell, str):
-                sheet.write_string(row, k, cell, book.style(quote_prefix=harmless(cell) != cell))
-            elif isinstance(cell, int | float) and float(f"{cell:.16G}") != cell:
-                sheet.write_string(row, k, repr(cell))  # a workbook has 16 digits
+            text = _text_in_workbook(cell)
+            if text is not None:
+                style = book.style(quote_prefix=harmless(text) != text)
+                sheet.write_string(row, k, text, style)
             elif cell is not None:
                 sheet.write(row, k, cell)
     book.put_heads(sheet, 0, heads)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     return book.content()
+
+
+def _text_in_workbook(cell: Any) -> str | None:
+    """Return a cell that is written as text: a number, too, if it has more than 16 digits."""
+    if isinstance(cell, int | float) and float(f"{cell:.16G}") != cell:
+        return repr(cell)
+    return cell if isinstance(cell, str) else None
 
 
 def _columnar(columns: Columns, form: str) -> bytes:
@@ -412,23 +427,29 @@ def written_as(candidates: Candidates, name: str) -> Written:
         message = f"the name `{name}` does not show a format"
         ends = listed([f"`{end}`" for end in WRITERS], "or")
         raise UsageError(message, "path", f"end it with {ends}")
-    if suffix == ".xlsx" and len(candidates) > _MOST_ROWS:
-        message = f"a sheet of Excel holds {_MOST_ROWS:,} candidates, and there are more"
-        raise UsageError(message, help="write `.parquet` or `.csv`")
     maker = _TableMaker(candidates)
     columns = maker.columns()
     if suffix == ".xlsx":
-        for head, cells in columns.items():
-            long = [row for row, cell in enumerate(cells) if len(text_of(cell)) > _MOST_CHARACTERS]
-            if long and head == "sources":  # what cites one would be an error
-                message = (
-                    f"a cell of Excel holds {_MOST_CHARACTERS:,} characters, too few for sources"
-                )
-                raise UsageError(message, "path", "write `.csv`, `.parquet` or `.yaml`")
-            if long:
-                maker.lose(head, long)
-                columns[head] = [None if row in long else cell for row, cell in enumerate(cells)]
+        _fit_workbook(maker, columns)
     return Written(_TABLES[suffix](columns), maker.lost)
+
+
+def _fit_workbook(maker: _TableMaker, columns: Columns) -> None:
+    """Leave out cells that Excel does not hold; refuse a table that would be no list without."""
+    if len(maker.entries) > _MOST_ROWS:
+        message = f"a sheet of Excel holds {_MOST_ROWS:,} candidates, and there are more"
+        raise UsageError(message, "path", _OTHER_FORMS)
+    for head, cells in columns.items():
+        rows = [row for row, cell in enumerate(cells) if len(text_of(cell)) > _MOST_CHARACTERS]
+        if not rows:
+            continue
+        if head == "sources":  # what cites one would be an error
+            most = f"{_MOST_CHARACTERS:,} characters"
+            message = f"a cell of Excel holds {most}, too few for the sources"
+            raise UsageError(message, "path", _OTHER_FORMS)
+        maker.lose(head, rows)
+        for row in rows:
+            cells[row] = None
 
 
 def write_candidates(

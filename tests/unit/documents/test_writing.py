@@ -210,7 +210,7 @@ def test_sources_are_divided_among_the_rows(tmp_path: Path) -> None:
             key: source["title"] for key, source in sources.items()
         }
     one = {**data, "candidates": [{"id": "a"}]}
-    with pytest.raises(cs.UsageError, match="too few for sources"):
+    with pytest.raises(cs.UsageError, match="too few for the sources"):
         cs.write_candidates(one, tmp_path / "list.xlsx", SMALL)
     text = (tmp_path / "list.csv").read_text().replace("s60: {title: x", "s0: {title: y")
     (tmp_path / "list.csv").write_text(text)

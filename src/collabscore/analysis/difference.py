@@ -114,10 +114,7 @@ class CandidateDifference(Record):
 
     def effect_of(self, kind: Kind) -> float | None:
         """Return the effect of a kind of change on the score, in points."""
-        for part in self.parts:
-            if part.kind == kind:
-                return part.score
-        return None
+        return next((part.score for part in self.parts if part.kind == kind), None)
 
 
 def _states_in(record: Mapping[str, Any]) -> dict[str, str]:

@@ -171,11 +171,6 @@ class Column(NamedTuple):
     holds: BoolArray
 
     @property
-    def is_split(self) -> bool:
-        """Whether any cell tells answers apart."""
-        return len(self.labels) > 1
-
-    @property
     def is_complete(self) -> bool:
         """Whether all classes are there."""
         return len(self.labels) <= MOST_CLASSES
@@ -309,7 +304,7 @@ class Grid(Frozen):
         Of a fact with several answers, those of one answer alone.
         """
         size = len(self.columns[axis].labels)
-        if self.columns[axis].is_split and fact.good_to_bad:
+        if size > 1 and fact.good_to_bad:
             return [fact.answers.index(answer) for answer in fact.good_to_bad]
         worse = None if fact.answers else getattr(fact, "worse", None)
         return [*range(size)][:: -1 if worse == "low" else 1] if worse else []

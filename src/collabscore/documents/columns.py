@@ -53,20 +53,9 @@ def columns_of_table(
     if sheet is None or sheet.is_spreadsheet:
         message = "only a data frame, a Parquet or an Arrow file has columns with types"
         raise UsageError(message, "table", "give the list itself to `score`")
-    reader = Heads([framework])
-    found: dict[Head, Any] = {}
-    wrong: list[Diagnostic] = []
-    for text, column in zip(sheet.heads, sheet.columns, strict=True):
-        if text.strip() in ignored:
-            continue
-        meanings = reader.read(text)
-        mistake = _mistake_in_head(text, meanings, found, framework)
-        if mistake is None:
-            found[meanings[0]] = _arrow_of(column)
-            mistake = _mistake_in_type(text, found[meanings[0]], meanings[0], framework)
-        if mistake is not None:
-            help = f"name it in `ignore_columns`, {_READ_BY_ROW}"
-            wrong.append(Diagnostic("unfit-column", mistake, ("columns", text), help))
+    heads = [text for text in sheet.heads if text.strip() not in ignored]
+    columns = [sheet.columns[sheet.heads.index(text)] for text in heads]
+    found, wrong = _typed_columns(heads, columns, framework)
     ids = found.pop(Head("", "id"), None)
     if ids is None:
         help = f"give a column `id`, {_READ_BY_ROW}"
@@ -77,6 +66,25 @@ def columns_of_table(
     placed = {head.key: found[head] for head in found if head.section == "safeguards"}
     measured = {head.key: found[head] for head in found if head.section != "safeguards"}
     return Columns(measured, placed, ids, titles)
+
+
+def _typed_columns(
+    heads: Sequence[str], columns: Sequence[Any], framework: Framework
+) -> tuple[dict[Head, Any], list[Diagnostic]]:
+    """Return columns of Arrow by what they hold, and what is wrong with any of them."""
+    reader = Heads([framework])
+    found: dict[Head, Any] = {}
+    wrong = []
+    for text, column in zip(heads, columns, strict=True):
+        meanings = reader.read(text)
+        mistake = _mistake_in_head(text, meanings, found, framework)
+        if mistake is None:
+            found[meanings[0]] = _arrow_of(column)
+            mistake = _mistake_in_type(text, found[meanings[0]], meanings[0], framework)
+        if mistake is not None:
+            help = f"name it in `ignore_columns`, {_READ_BY_ROW}"
+            wrong.append(Diagnostic("unfit-column", mistake, ("columns", text), help))
+    return found, wrong
 
 
 def _mistake_in_head(

@@ -388,7 +388,7 @@ def _compared_candidates(
     found = []
     for name in after | before:
         was, now = before.get(name), after.get(name)
-        if (was is None and "selection" in old) or (now is None and "selection" in new):
+        if (was is None and old.get("selection")) or (now is None and new.get("selection")):
             continue
         title = (now or was or {})["title"]
         said = changes.get(name, ()), parts.get(name, ())

@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from annotated_types import Interval, Len
 from pydantic import ConfigDict
-from pydantic import Field as ModelField
 
 from ..arrays import frozen, underflow_is_zero
 from ..documents.loading import (
@@ -36,7 +35,17 @@ from ..errors import (
     refusal_of_name,
     whole_number,
 )
-from ..models.base import Document, FrozenMap, Id, Model, Text
+from ..models.base import (
+    IN_ORDER,
+    Document,
+    FrozenMap,
+    FrozenSequence,
+    Id,
+    Model,
+    Text,
+    list_field,
+    map_field,
+)
 from ..models.candidates import State
 from ..output import Column, Field, Result, Table, round_significant
 from ..output.text import capitalised
@@ -66,7 +75,7 @@ _TOLERANCE = 1e-6
 """In points: stored numbers have nine digits."""
 
 
-# what a stored ranking has to be
+# what a stored result has to be
 
 
 class _Stored(Model):
@@ -75,7 +84,54 @@ class _Stored(Model):
     model_config = ConfigDict(extra="ignore")
 
 
-class StoredFinding(_Stored):
+class _StoredFramework(_Stored):
+    id: Id
+    title: Text
+    version: Text | None
+
+
+class _StoredInput(_Stored):
+    """A framework in a manifest."""
+
+    id: Id
+    version: Text | None
+    digest: Text
+
+
+class _StoredList(_Stored):
+    """A list in a manifest."""
+
+    count: Annotated[int, Interval(ge=0)]
+    digest: Text
+
+
+class _StoredManifest(_Stored):
+    package: Text
+    framework: _StoredInput | None = None
+    frameworks: FrozenSequence[_StoredInput] = list_field("")
+    candidates: Annotated[_StoredList | FrozenSequence[_StoredList] | None, IN_ORDER] = None
+
+
+class _StoredSelection(_Stored):
+    """What a narrowed result shows."""
+
+    shown: Annotated[int, Interval(ge=0)]
+    of: Annotated[int, Interval(ge=0)]
+    left_out: FrozenMap[Text, Annotated[int, Interval(ge=0)]]
+
+
+class _StoredFile(Document, _Stored):
+    """What every stored result has."""
+
+    collabscore: Text
+    framework: _StoredFramework | None = None
+    options: FrozenMap[Text, Any] = map_field("")
+    notes: FrozenSequence[str]
+    manifest: _StoredManifest
+    selection: _StoredSelection | None = None
+
+
+class _StoredFinding(_Stored):
     """The state of a guardrail."""
 
     guardrail: Id
@@ -83,74 +139,70 @@ class StoredFinding(_Stored):
     verdict: Id
 
 
-class StoredCandidate(_Stored):
-    """The outcome of a candidate."""
+class _StoredCandidate(_Stored):
+    """The outcome of a candidate, whose numbers depend on one another."""
 
     id: Id
     title: Text
     rank: Annotated[int, Interval(ge=1)] | None
     score: Annotated[float, Interval(ge=0, le=100)] | None
+    low: float | None
+    high: float | None
+    contributions: FrozenMap[Id, float] | None
     verdict: Id | None
     verdict_range: Annotated[list[Id], Len(2, 2)] | None
     band: Id | None
-    findings: list[StoredFinding]
+    findings: list[_StoredFinding]
 
 
-class StoredFramework(_Stored):
-    """The framework that judged."""
-
-    id: Id
-    title: Text
-    version: Text | None
+class _ManifestOfRanking(_StoredManifest):
+    framework: _StoredInput
+    candidates: _StoredList
 
 
-class StoredInput(_Stored):
-    """An input in a manifest."""
-
-    digest: Text
-
-
-class StoredManifest(_Stored):
-    """The inputs of a result."""
-
-    framework: StoredInput
-    candidates: StoredInput
+class _StoredRanking(_StoredFile):
+    framework: _StoredFramework
+    candidates: list[_StoredCandidate]
+    manifest: _ManifestOfRanking
 
 
-class StoredRanking(Document, _Stored):
-    """What a comparison reads in the JSON of a ranking."""
-
-    collabscore: Literal["ranking/1"]
-    framework: StoredFramework
-    candidates: list[StoredCandidate]
-    manifest: StoredManifest
-    selection: FrozenMap[str, Any] = ModelField(default_factory=dict)
-
-
-def check_stored(stored: StoredRanking) -> list[Diagnostic]:
-    """Return what is wrong with a stored result whose parts are each well formed."""
+def _check_ranking(stored: _StoredRanking) -> list[Diagnostic]:
+    """Return where the parts of a stored ranking, each well formed, contradict one another."""
     found = []
     seen: set[str] = set()
+    before: _StoredCandidate | None = None
     for place, candidate in enumerate(stored.candidates):
         path: KeyPath = ("candidates", place)
         if candidate.id in seen:
             message = f"the id `{candidate.id}` is used twice"
             found.append(Diagnostic("duplicate-id", message, (*path, "id")))
         seen.add(candidate.id)
-        possible = _possible_verdicts(candidate)
-        if candidate.verdict not in possible:
-            message = f"`{quotable(candidate.verdict)}` does not follow from the findings"
-            help = did_you_mean(quotable(candidate.verdict), map(quotable, possible))
-            found.append(Diagnostic("unknown-verdict", message, (*path, "verdict"), help))
-        counts = Counter(finding.guardrail for finding in candidate.findings)
-        for name, count in counts.items():
-            if count > 1:
-                message = f"the guardrail `{name}` has {count} findings"
-                found.append(Diagnostic("duplicate-id", message, (*path, "findings")))
+        found += _contradict_findings(candidate, path)
+        for message in _contradict_score(candidate):
+            found.append(Diagnostic("edited-result", message, (*path, "score")))
+        follows = _rank_follows(candidate, before, place, stored.selection is not None)
+        if not follows:
+            message = f"the rank {candidate.rank} does not follow from the order"
+            found.append(Diagnostic("edited-result", message, (*path, "rank")))
+        before = candidate
     return found
 
 
-def _possible_verdicts(candidate: StoredCandidate) -> list[str | None]:
+def _contradict_findings(candidate: _StoredCandidate, path: KeyPath) -> Iterator[Diagnostic]:
+    """Yield a verdict that does not follow from the findings, and repeated findings."""
+    possible = _possible_verdicts(candidate)
+    if candidate.verdict not in possible:
+        message = f"`{quotable(candidate.verdict)}` does not follow from the findings"
+        help = did_you_mean(quotable(candidate.verdict), map(quotable, possible))
+        yield Diagnostic("unknown-verdict", message, (*path, "verdict"), help)
+    counts = Counter(finding.guardrail for finding in candidate.findings)
+    for name, count in counts.items():
+        if count > 1:
+            message = f"the guardrail `{name}` has {count} findings"
+            yield Diagnostic("duplicate-id", message, (*path, "findings"))
+
+
+def _possible_verdicts(candidate: _StoredCandidate) -> list[str | None]:
     """Return the ends of its verdict range and, if they differ, the verdicts of its findings."""
     if candidate.verdict_range is None:
         return [None]
@@ -178,14 +230,10 @@ def stored_ranking(document: PlainDocument, name: str) -> dict[str, Any]:
     DocumentError
         With everything that is wrong with it.
     """
-    wrong: Sequence[Diagnostic]
-    if document.get("collabscore") == "ranking/1":
-        _, wrong = build_model(StoredRanking, document.data, check_stored)
-    else:
+    if document.get("collabscore") != "ranking/1":
         message = f"{name}: this is not a result of `collabscore score` (`ranking/1`)"
-        wrong = [Diagnostic("wrong-kind", message, ("collabscore",))]
-    _refuse_stored(document, wrong)
-    return dict(document.data)
+        _refuse_stored(document, [Diagnostic("wrong-kind", message, ("collabscore",))])
+    return dict(_checked_result(document).content)
 
 
 def _refuse_stored(document: PlainDocument, wrong: Sequence[Diagnostic]) -> None:
@@ -195,36 +243,7 @@ def _refuse_stored(document: PlainDocument, wrong: Sequence[Diagnostic]) -> None
         )
 
 
-class _WholeCandidate(StoredCandidate):
-    """All numbers of a candidate, which depend on one another."""
-
-    low: float | None
-    high: float | None
-    contributions: FrozenMap[Id, float] | None
-
-
-class _WholeRanking(StoredRanking):
-    """A stored ranking with all its numbers."""
-
-    candidates: list[_WholeCandidate]  # type: ignore[assignment]
-
-
-def _check_whole(stored: _WholeRanking) -> list[Diagnostic]:
-    """Return where the numbers of a stored ranking contradict one another."""
-    found = check_stored(stored)
-    before: _WholeCandidate | None = None
-    for place, candidate in enumerate(stored.candidates):
-        path: KeyPath = ("candidates", place)
-        for message in _contradict_score(candidate):
-            found.append(Diagnostic("edited-result", message, (*path, "score")))
-        if candidate.rank is not None and not _rank_follows(candidate, before, place, stored):
-            message = f"the rank {candidate.rank} does not follow from the order"
-            found.append(Diagnostic("edited-result", message, (*path, "rank")))
-        before = candidate
-    return found
-
-
-def _contradict_score(candidate: _WholeCandidate) -> Iterator[str]:
+def _contradict_score(candidate: _StoredCandidate) -> Iterator[str]:
     """Yield what contradicts the score of a candidate, in words."""
     score, low, high = candidate.score, candidate.low, candidate.high
     if score is None:
@@ -238,16 +257,22 @@ def _contradict_score(candidate: _WholeCandidate) -> Iterator[str]:
 
 
 def _rank_follows(
-    candidate: _WholeCandidate, before: _WholeCandidate | None, place: int, stored: _WholeRanking
+    candidate: _StoredCandidate, before: _StoredCandidate | None, place: int, is_narrowed: bool
 ) -> bool:
     """Return whether a rank is possible at its place; a narrowed ranking leaves ranks out."""
-    assert candidate.rank is not None
     last = 0 if before is None else before.rank
-    if last is None:
-        return False
+    if last is None or candidate.rank is None:
+        return candidate.rank is None
     if candidate.rank == last:
         return True
-    return candidate.rank > last if stored.selection else candidate.rank == place + 1
+    return candidate.rank > last if is_narrowed else candidate.rank == place + 1
+
+
+def _check_file(stored: _StoredFile) -> list[Diagnostic]:
+    """Return whether a stored result names no framework that judged."""
+    if stored.manifest.framework or stored.manifest.frameworks:
+        return []
+    return [Diagnostic("missing-key", "`framework` is missing", ("manifest",))]
 
 
 # the result
@@ -302,7 +327,7 @@ class StoredResult(Result):
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns of the table."""
-        if self.kind == "ranking":
+        if self.kind == "ranking" and self.rows:
             return ("rank", "title", "score", "low", "high", "verdict")
         return super().shown
 
@@ -362,30 +387,43 @@ class StoredResult(Result):
         UsageError
             If the rows have no verdicts or ranks, or none has such a verdict.
         """
-        rows = _keep_verdicts(list(self.rows), names_of("verdict", verdict))
+        stored = self
+        if verdicts := names_of("verdict", verdict):
+            condition = f"verdict {' or '.join(verdicts)}"
+            stored = stored.narrowed(condition, _keep_verdicts(stored.rows, verdicts))
         if top is not None:
-            rows = _keep_first(rows, whole_number("top", top, 1))
-        selection = {"shown": len(rows), "of": len(self.rows)}
+            kept = _keep_first(stored.rows, whole_number("top", top, 1))
+            stored = stored.narrowed(f"top {top}", kept)
+        return stored
+
+    def narrowed(self, condition: str, rows: Rows) -> StoredResult:
+        """Return some of its rows, those left out noted by the condition in words."""
+        count = len(self.rows) - len(rows)
+        if count == 0:
+            return self
+        before = self.content.get("selection") or {"of": len(self.rows), "left_out": {}}
+        left_out = {**before["left_out"], condition: before["left_out"].get(condition, 0) + count}
+        selection = {"shown": len(rows), "of": before["of"], "left_out": left_out}
         return StoredResult(frozen({**self.content, self.things: rows, "selection": selection}))
 
 
-Rows: TypeAlias = list[Mapping[str, Any]]
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
 
-def _keep_verdicts(rows: Rows, verdicts: Collection[str]) -> Rows:
+def _keep_verdicts(rows: Rows, verdicts: Sequence[str]) -> Rows:
     known = dict.fromkeys(str(row["verdict"]) for row in rows if row.get("verdict"))
     for word in verdicts:
         if word not in known:
             raise refusal_of_name(f"no row has the verdict `{word}`", word, known, "verdict")
-    return [row for row in rows if row["verdict"] in verdicts] if verdicts else rows
+    return [row for row in rows if row.get("verdict") in verdicts]
 
 
 def _keep_first(rows: Rows, top: int) -> Rows:
-    ranks = sorted(row["rank"] for row in rows if row.get("rank"))
-    if not ranks:
+    ranked = [row for row in rows if type(row.get("rank")) is int]
+    if not ranked:
         raise UsageError("no row has a rank", "top", "leave it out")
-    last = ranks[:top][-1]
-    return [row for row in rows if row.get("rank") and row["rank"] <= last]
+    last = sorted(row["rank"] for row in ranked)[:top][-1]
+    return [row for row in ranked if row["rank"] <= last]
 
 
 def _is_nested(cell: object) -> bool:
@@ -399,18 +437,10 @@ def _flat_needs(cell: Any) -> Any:
     """Return a list of texts; of safeguards of which one is enough, with "or" between them."""
     if not isinstance(cell, list):
         return cell
-    return tuple(" or ".join(one) if isinstance(one, list) else str(one) for one in cell)
+    return tuple(" or ".join(map(str, one if isinstance(one, list) else [one])) for one in cell)
 
 
 # reading it
-
-
-class _StoredFile(Document, _Stored):
-    """What every stored result has."""
-
-    collabscore: Text
-    notes: list[Text]
-    manifest: FrozenMap[str, Any]
 
 
 @underflow_is_zero
@@ -479,9 +509,9 @@ def _checked_result(document: PlainDocument) -> StoredResult:
             help = _WRITE_ANEW
         wrong = [Diagnostic("wrong-kind", message, ("collabscore",), help)]
     elif kind == "ranking":
-        _, wrong = build_model(_WholeRanking, document.data, _check_whole)
+        _, wrong = build_model(_StoredRanking, document.data, _check_ranking)
     else:
-        _, wrong = build_model(_StoredFile, document.data, lambda _: [])
+        _, wrong = build_model(_StoredFile, document.data, _check_file)
         rows = document.get(_ROWS[kind])
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             message = f"`{_ROWS[kind]}` is not a list of rows"
@@ -511,9 +541,10 @@ def _ranking_again(
         if now != then:
             message = f"this is not what the result was made from: digest {now}, not {then}"
             raise UsageError(message, keyword, "give the file as it was then, or score it anew")
-    if "selection" in stored.content:
+    if stored.content.get("selection"):
         kept = np.isin(ranking.ids, [row["id"] for row in stored.rows])
-        ranking = ranking.narrowed(", ".join(stored.content["selection"]["left_out"]), kept)
+        left_out = dict(stored.content["selection"]["left_out"])
+        ranking = replace(ranking.narrowed("", kept), left_out=left_out)
     _refuse_stored(document, list(_differ_from_inputs(stored, ranking)))
     return ranking
 

@@ -259,7 +259,7 @@ def _list_notes(result: Difference) -> Iterator[str]:
     quiet = [each.title for each in result.candidates if each.changes and not each.moved]
     if quiet:
         yield f"Changed without effect: {', '.join(quiet)}."
-    if "selection" in result.old or "selection" in result.new:
+    if result.old.get("selection") or result.new.get("selection"):
         yield "Not compared: candidates that one of the two results leaves out."
 
 

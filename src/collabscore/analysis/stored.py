@@ -48,7 +48,7 @@ from ..models.base import (
 )
 from ..models.candidates import State
 from ..output import Column, Field, Result, Table, round_significant
-from ..output.text import capitalised
+from ..output.text import capitalised, plural
 from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking, rank
 
@@ -213,7 +213,7 @@ def _possible_verdicts(candidate: _StoredCandidate) -> list[str | None]:
     return list(dict.fromkeys(verdicts))
 
 
-_WRITE_ANEW = "write the result again: `collabscore score LIST --format json`"
+_WRITE_ANEW = "write the result again, with `--format json`"
 
 
 def stored_ranking(document: PlainDocument, name: str) -> dict[str, Any]:
@@ -246,9 +246,11 @@ def _refuse_stored(document: PlainDocument, wrong: Sequence[Diagnostic]) -> None
 def _contradict_score(candidate: _StoredCandidate) -> Iterator[str]:
     """Yield what contradicts the score of a candidate, in words."""
     score, low, high = candidate.score, candidate.low, candidate.high
-    if score is None:
+    if score is None or candidate.contributions is None:
+        if score is not None or candidate.contributions is not None:
+            yield f"the score is {quotable(score)}, but its contributions are not"
         return
-    total = math.fsum((candidate.contributions or {"": score}).values())
+    total = math.fsum(candidate.contributions.values())
     if abs(total - score) > _TOLERANCE:
         yield f"the score is {quotable(score)}, but its contributions sum to {total:.9g}"
     least, most = (score if end is None else end for end in (low, high))
@@ -268,11 +270,28 @@ def _rank_follows(
     return candidate.rank > last if is_narrowed else candidate.rank == place + 1
 
 
-def _check_file(stored: _StoredFile) -> list[Diagnostic]:
-    """Return whether a stored result names no framework that judged."""
-    if stored.manifest.framework or stored.manifest.frameworks:
-        return []
-    return [Diagnostic("missing-key", "`framework` is missing", ("manifest",))]
+def _check_file(stored: _StoredFile, count: int) -> list[Diagnostic]:
+    """Return where parts, each well formed, contradict one another; `count` is that of rows."""
+    found = []
+    if not stored.manifest.framework and not stored.manifest.frameworks:
+        found.append(Diagnostic("missing-key", "`framework` is missing", ("manifest",)))
+    selection = stored.selection
+    if selection is not None:
+        shown = selection.of - sum(selection.left_out.values())
+        if selection.shown != shown:
+            message = f"{selection.shown} are shown, but the numbers left out leave {shown}"
+            found.append(Diagnostic("edited-result", message, ("selection", "shown")))
+        if selection.shown != count:
+            message = f"{selection.shown} rows are shown, but {count} are here"
+            found.append(Diagnostic("edited-result", message, ("selection", "shown")))
+    if isinstance(stored, _StoredRanking):
+        scored = stored.manifest.candidates.count
+        before, key = (count, "candidates") if selection is None else (selection.of, "selection")
+        if before != scored:
+            message = f"{scored} candidates were scored, but {before} are here"
+            found.append(Diagnostic("edited-result", message, (key,)))
+        found += _check_ranking(stored)
+    return found
 
 
 # the result
@@ -403,8 +422,12 @@ class StoredResult(Result):
             return self
         before = self.content.get("selection") or {"of": len(self.rows), "left_out": {}}
         left_out = {**before["left_out"], condition: before["left_out"].get(condition, 0) + count}
-        selection = {"shown": len(rows), "of": before["of"], "left_out": left_out}
-        return StoredResult(frozen({**self.content, self.things: rows, "selection": selection}))
+        changed = {
+            self.things: rows,
+            "selection": {"shown": len(rows), "of": before["of"], "left_out": left_out},
+            "notes": [f"{plural(count, 'more row')} (shown: {condition}).", *self.notes],
+        }
+        return StoredResult(frozen({**self.content, **changed}))
 
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
@@ -500,24 +523,33 @@ def load_result(
 def _checked_result(document: PlainDocument) -> StoredResult:
     """Return a document as a stored result, or raise everything that is wrong with it."""
     kind, _, version = str(document.get("collabscore")).partition("/")
-    wrong: Sequence[Diagnostic]
     if kind not in _ROWS or version != "1":
-        message = f"this is not a stored result (`{quotable(document.get('collabscore'))}`)"
-        help = f"give one of {', '.join(f'`{name}/1`' for name in _ROWS)}"
-        if kind in _ROWS:
-            message = f"this result is of version `{version}`, and version 1 is read"
-            help = _WRITE_ANEW
-        wrong = [Diagnostic("wrong-kind", message, ("collabscore",), help)]
-    elif kind == "ranking":
-        _, wrong = build_model(_StoredRanking, document.data, _check_ranking)
-    else:
-        _, wrong = build_model(_StoredFile, document.data, _check_file)
-        rows = document.get(_ROWS[kind])
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        _refuse_stored(document, [_wrong_kind(document, kind, version)])
+    model: type[_StoredFile] = _StoredRanking if kind == "ranking" else _StoredFile
+    stored, wrong = build_model(model, document.data, lambda _: [])
+    rows = document.get(_ROWS[kind])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        if kind != "ranking":
             message = f"`{_ROWS[kind]}` is not a list of rows"
-            wrong = [*wrong, Diagnostic("invalid-type", message, (_ROWS[kind],))]
+            wrong.append(Diagnostic("invalid-type", message, (_ROWS[kind],)))
+    elif stored is not None and not wrong:
+        wrong = _check_file(stored, len(rows))
     _refuse_stored(document, wrong)
     return StoredResult(frozen(dict(document.data)))
+
+
+def _wrong_kind(document: PlainDocument, kind: str, version: str) -> Diagnostic:
+    """Return why a document is not read as a stored result."""
+    message = f"this is not a stored result (`{quotable(document.get('collabscore'))}`)"
+    help = f"give one of {', '.join(f'`{name}/1`' for name in _ROWS)}"
+    if kind in _ROWS:
+        message = f"this result is of version `{version}`, and version 1 is read"
+        help = _WRITE_ANEW
+    elif kind == "sensitivity":
+        message = "a result of `sensitivity` has rows of several kinds, and is not read"
+    elif document.sheet is not None:
+        message, help = "a table is no stored result: only JSON is read", _WRITE_ANEW
+    return Diagnostic("wrong-kind", message, ("collabscore",), help)
 
 
 def _ranking_again(

@@ -186,7 +186,7 @@ WRONG: dict[str, tuple[tuple[str | int, ...], object, str, str]] = {
     "sensitivity": (
         ("collabscore",),
         "sensitivity/1",
-        "this is not a stored result (`sensitivity/1`)",
+        "a result of `sensitivity` has rows of several kinds, and is not read",
         "collabscore",
     ),
     "version": (

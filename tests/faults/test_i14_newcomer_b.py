@@ -172,3 +172,73 @@ def test_quiet_wins_over_verbose(options: list[str]) -> None:
     rows = '[{"id": "flu", "ratings": {"dual_use": 3}}]'
     done = CliRunner().invoke(cli, ["score", "-", "-f", "guardrail", *options], input=rows)
     assert (done.exit_code, done.stderr) == (0, "")
+
+
+# what is to be done
+
+RULES: dict[str, Any] = {
+    **HOUSE,
+    "facts": {key: {"kind": "flag"} for key in ("people", "rain", "export")},
+    "safeguards": {"plan": {}, "deal": {}, "exit": {}, "licence": {"granted_by": "the office"}},
+    "standing": ["exit"],
+    "guardrails": {
+        "data": {"when": "people", "needs": ["plan", "deal"], "then": "refer"},
+        "weather": {"when": "rain", "needs": ["licence", "plan"], "then": "refer"},
+        "trade": {"when": "export", "needs": ["licence", "deal"], "then": "refer"},
+    },
+}
+
+
+def rows_of(*facts: dict[str, Any], **more: Any) -> str:
+    listed = []
+    for place, known in enumerate(facts):
+        listed.append(
+            {"id": f"c{place}", "ratings": {"gain": 2, "risk": 2}, "facts": known, **more}
+        )
+    return " ".join(cs.score(listed, RULES).to_text(200).split())
+
+
+def test_needs_that_depend_on_answers_come_last_and_once() -> None:
+    text = rows_of({"people": True})
+    assert "▲ Data plan, deal 2 more rules" in text
+    assert "only if they apply: request for licence (from the office) Rain, export" in text
+    text = rows_of({"people": False, "rain": True})
+    assert "▲ Weather plan; to request: licence (from the office)" in text
+    assert "only if it applies: deal, request for licence (from the office)" in text
+    assert not re.search(r"if it applies: to request:|; if they apply", text)
+
+
+def test_what_is_unknown_for_all_stands_once_before_the_candidates() -> None:
+    text = rows_of({"people": True}, {"people": False}, {"people": True, "rain": False})
+    assert text.count("All 3 candidates that follow") == 1
+    first, *others = text.split("All 3 candidates that follow")[1].split(" C")
+    assert "▲ Trade only if it applies: deal, request for licence (from the office)" in first
+    assert not any("Trade" in other for other in others)
+    assert "nothing else" in rows_of({"people": False}, {"people": False})
+    assert "that follow" not in rows_of({"people": False})
+
+
+def test_who_goes_ahead_still_needs_what_every_project_needs() -> None:
+    answers = dict.fromkeys(("people", "rain", "export"), False)
+    assert "● inside: goes ahead, if it has what every project needs" in rows_of(answers)
+    assert "Before it starts, every project also needs, whatever its verdict: exit" in rows_of(
+        answers
+    )
+    assert "if it has what" not in rows_of(answers, safeguards=["exit"])
+    listed = [{"id": "flu", "ratings": {"gain": 2, "risk": 2}, "facts": answers}]
+    page = " ".join(cs.explain(cs.score(listed, RULES), "flu").to_text(80).split())
+    assert "● Inside: goes ahead, if it has what every project needs." in page
+    assert "Still missing of what every project needs before it starts: exit." in page
+
+
+@pytest.mark.parametrize(("unit", "count"), [("area", 1), ("project", 0)])
+def test_areas_presume_their_safeguards(unit: str, count: int) -> None:
+    listed = [{"id": name, "unit": unit, "facts": {"rain": True}} for name in ("flu", "ice")]
+    note = "Areas are judged as if their projects had the safeguards, but not the permissions."
+    pages = (
+        cs.score(listed, RULES),
+        cs.explain(cs.score(listed, RULES), "flu"),
+        cs.compare(listed, [RULES, {**RULES, "id": "other"}]),
+    )
+    for page in pages:
+        assert " ".join(page.to_text(80).split()).count(note) == count

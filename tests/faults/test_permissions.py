@@ -150,7 +150,7 @@ def test_no_office_where_nobody_has_to_decide(candidate: dict[str, Any]) -> None
 
 def test_what_every_project_needs_names_who_grants_it() -> None:
     assert standing_sentence(assessed()) == (
-        "Also missing, and needed by every project whatever its verdict: "
+        "Still missing of what every project needs before it starts: "
         "clearance (from Ministry of Health)."
     )
 

@@ -39,6 +39,7 @@ from ..output.text import capitalised, listed, plural, quoted, short_digest
 from ..scoring.ranking import list_heading
 from ..scoring.verdicts import ANSWERS, crosswalk
 from ..scoring.wording import (
+    AREAS_NOTE,
     SCOPE_NOTE,
     badge,
     changed_framework_note,
@@ -46,6 +47,7 @@ from ..scoring.wording import (
     unverified_titles,
     verdict_in_words,
 )
+from .ranking import presumes_safeguards
 
 __all__ = ["notes_of", "page_of"]
 
@@ -83,6 +85,8 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
     else:
         notes = list(_changed_notes(result))
         if detail == "default":
+            if any(map(presumes_safeguards, result.rankings)):
+                notes.append(AREAS_NOTE)
             notes += [SCOPE_NOTE, "Method and sources: -v."]
         if notes:
             blocks.append(Notes(tuple(notes)))

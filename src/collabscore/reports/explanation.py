@@ -45,6 +45,7 @@ from ..output.text import (
 )
 from ..scoring.verdicts import Assessment, Finding, crosswalk, deciding_findings
 from ..scoring.wording import (
+    AREAS_NOTE,
     NO_SAFEGUARD,
     VERIFIED,
     badge,
@@ -54,6 +55,7 @@ from ..scoring.wording import (
     directed,
     doubt_sentences,
     joint_words,
+    meaning_in_words,
     needs_of,
     referral_in_words,
     safeguard_titles,
@@ -61,7 +63,7 @@ from ..scoring.wording import (
     verdict_in_words,
 )
 from .changes import change_blocks
-from .ranking import need_blocks, rule_cells
+from .ranking import need_blocks, presumes_safeguards, rule_cells
 
 __all__ = ["notes_of", "page_of"]
 
@@ -80,8 +82,8 @@ def page_of(explanation: Explanation, detail: Detail) -> Page:
             blocks += _point_blocks(explanation)
         blocks += need_blocks(explanation.assessment, _MOST_RULES)
         blocks += change_blocks(explanation, _SHOWN)
-        notes = (*closing_notes(explanation.ranking.framework), _MORE_NOTE)
-        blocks.append(Notes(notes))
+        areas = (AREAS_NOTE,) if presumes_safeguards(explanation.ranking) else ()
+        blocks.append(Notes((*areas, *closing_notes(explanation.ranking.framework), _MORE_NOTE)))
     return Page(tuple(blocks), explanation.title)
 
 
@@ -132,6 +134,7 @@ def _verdict_sentences(assessment: Assessment) -> Iterator[str]:
             meaning = "goes ahead once its safeguards are in place"
         elif any(finding.in_place for finding in deciding):
             meaning = "goes ahead as long as its safeguards stay in place"
+    meaning = meaning_in_words(meaning, [assessment])
     yield f"{mark.shape} {capitalised(mark.word)}: {meaning}."
     yield from _reason_sentences(assessment)
     yield from _range_sentence(assessment)

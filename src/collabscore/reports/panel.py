@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -12,13 +12,14 @@ from operator import attrgetter
 from ..analysis.panel import (
     LEAST_COMMON,
     LEAST_SAMPLED,
+    Agreement,
     Alpha,
     Panel,
     Rater,
 )
 from ..analysis.rater_answers import Change, Effect, RaterDisagreement
 from ..errors import likely
-from ..kernels.agreement import METRICS
+from ..kernels.agreement import METRICS, Metric
 from ..output import (
     TITLE_FIELD,
     Block,
@@ -93,9 +94,10 @@ def _coverage_sentence(result: Panel) -> str:
     whole = "both" if k == 2 else f"all {count_in_words(k)}"
     if [*counts] == [k]:
         return f"{plural(total, 'candidate')}, rated by {whole}."
+    special = {0: "nobody", k: whole}
     parts = []
     for size in sorted(counts, reverse=True):
-        by = whole if size == k else count_in_words(size) if size else "nobody"
+        by = special.get(size) or count_in_words(size)
         parts.append(f"{counts[size]:,} rated by {by}")
     return f"{plural(total, 'candidate')}: {listed(parts)}."
 
@@ -109,9 +111,8 @@ def _count_sentence(result: Panel) -> str:
     parts: list[str] = []
     for change, words in _changes_in_words(result).items():
         if counts[change]:
-            most = "no more than " if parts else ""
-            can = "" if parts else "can change "
-            parts.append(f"{counts[change]:,} {can}{most}{words}")
+            begin = "no more than" if parts else "can change"
+            parts.append(f"{counts[change]:,} {begin} {words}")
     if counts[None]:
         parts.append(f"{counts[None]:,} nothing")
     return f"Of {plural(len(result.disagreements), 'disagreement')}, {listed(parts)}."
@@ -272,34 +273,37 @@ def _order_sentences(result: Panel) -> Iterator[str]:
 
 def _agreement_tables(result: Panel, *, verbose: bool) -> Iterator[Block]:
     """Yield a table of the criteria, then one of the facts; those without differences in short."""
-    counts = [
-        Column("compared", "Compared", kind="number", digits=0, priority=0),
-        Column("equal", "Equal", kind="number", digits=0),
-    ]
-    ends = Column("range", "95 %", kind="interval", digits=2)
     questions = ("rating", "Criterion", "criteria", METRICS), ("fact", "Fact", "facts", METRICS[:1])
     for kind, head, several, metrics in questions:
         asked = [one for one in result.agreement if one.kind == kind]
         found = [one for one in asked if verbose or not one.key or one.same < one.candidates]
-        columns = [Column("question", head, priority=0, least=20), *counts]
-        for metric in metrics:
-            priority = 2 if metric == "nominal" and len(metrics) > 1 else 0
-            columns.append(replace(_ALPHA, key=metric, head=metric.title(), priority=priority))
-        rows: list[tuple[Cell, ...]] = []
-        for one in found:
-            alphas = [one.alphas[metric] for metric in metrics]
-            last = alphas[-1]
-            interval = None if last.low is None else (last.low, last.high)
-            values = [alpha.value for alpha in alphas]
-            rows.append((one.title, one.candidates, one.same, *values, interval))
-        if any(row[-1] is not None for row in rows):
-            columns.append(ends)
-        if rows:
-            yield Table(tuple(columns), tuple(row[: len(columns)] for row in rows))
+        if found:
+            yield _agreement_table(found, head, metrics)
         if len(found) < len(asked):
             total = plural(sum(bool(one.key) for one in asked), head.lower(), several)
             hidden = f"{len(asked) - len(found):,} of {total}"
             yield Paragraph(f"All answers that can be compared are equal: {hidden}.")
+
+
+def _agreement_table(found: Sequence[Agreement], head: str, metrics: Sequence[Metric]) -> Table:
+    """Return the agreement on some questions, with the intervals if there are any."""
+    columns = [
+        Column("question", head, priority=0, least=20),
+        Column("compared", "Compared", kind="number", digits=0, priority=0),
+        Column("equal", "Equal", kind="number", digits=0),
+    ]
+    for metric in metrics:
+        priority = 2 if metric == "nominal" and len(metrics) > 1 else 0
+        columns.append(replace(_ALPHA, key=metric, head=metric.title(), priority=priority))
+    rows: list[tuple[Cell, ...]] = []
+    for one in found:
+        alphas = [one.alphas[metric] for metric in metrics]
+        ends = alphas[-1].low, alphas[-1].high
+        values = [alpha.value for alpha in alphas]
+        rows.append((one.title, one.candidates, one.same, *values, ends))
+    if any(row[-1] != (None, None) for row in rows):
+        columns.append(Column("range", "95 %", kind="interval", digits=2))
+    return Table(tuple(columns), tuple(row[: len(columns)] for row in rows))
 
 
 # raters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -36,6 +36,7 @@ from ..scoring.verdicts import (
     open_findings,
 )
 from ..scoring.wording import (
+    AREAS_NOTE,
     NO_SAFEGUARD,
     REQUIRED_OF_ALL,
     SCOPE_NOTE,
@@ -50,8 +51,10 @@ from ..scoring.wording import (
     doubt_sentences,
     framework_title,
     listed_titles,
+    meaning_in_words,
     needs_in_words,
     needs_of,
+    possible_needs,
     question_of,
     quoted_titles,
     rule_title,
@@ -69,6 +72,7 @@ __all__ = [
     "need_blocks",
     "notes_of",
     "page_of",
+    "presumes_safeguards",
     "rule_cells",
     "sections_of",
     "table_notes_of",
@@ -327,25 +331,60 @@ def _missing_blocks(assessments: Iterable[Assessment], most: int | None) -> Iter
 
     Of so many candidates, each with so many rules at most: the last row holds all others.
     """
-    rules: list[tuple[str, list[RuleCells]]] = []
+    waiting: list[Assessment] = []
     barred: list[tuple[str, str]] = []
     for assessment in assessments:
-        cells = [] if goes_ahead(assessment) else _rule_rows(assessment, most and _MOST_RULES_EACH)
-        if not cells:
-            continue
-        if cells[0][1] == NO_SAFEGUARD:
+        cells = [] if goes_ahead(assessment) else _rule_rows(assessment, 1)
+        if cells and cells[0][1] == NO_SAFEGUARD:
             titles = ", ".join(map(rule_title, open_findings(assessment)))
             barred.append((assessment.title, titles))
-        else:
-            rules.append((assessment.title, cells))
-    if rules:
-        notes = _more_notes(rules, most, ' (see "To do" above)')
-        yield _rules_table("Before this can go ahead", rules[:most], notes=notes)
+        elif cells:
+            waiting.append(assessment)
+    if waiting:
+        parts = list(_waiting_parts(waiting, most))
+        notes = _more_notes(waiting, most, ' (see "To do" above)')
+        yield _rules_table("Before this can go ahead", parts, notes=notes)
     if barred:
         most = most and _MOST_BARRED
         columns = (TITLE_FIELD, Column("rule", "Rule", priority=0, least=20))
         title = f"Cannot go ahead: {NO_SAFEGUARD}"
         yield Table(columns, tuple(barred[:most]), title, _more_notes(barred, most))
+
+
+def _waiting_parts(
+    waiting: Sequence[Assessment], most: int | None
+) -> Iterator[tuple[str, list[RuleCells]]]:
+    """Yield what is unknown alike for all candidates, then the other rules of each."""
+    shared: dict[tuple[object, ...], Finding] = {}
+    asked: set[str] | None = None
+    if most is not None:
+        shared, asked = _shared_findings(waiting), set()
+    if shared and asked is not None:
+        findings = list(shared.values())
+        rows = _rows_of(findings, waiting[0].framework, _MOST_RULES_EACH, asked=asked)
+        yield f"All {len(waiting):,} candidates that follow", rows
+    for assessment in waiting[:most]:
+        rows = _rule_rows(assessment, most and _MOST_RULES_EACH, shared, asked)
+        yield assessment.title, rows or [("nothing else", "", "")]
+
+
+def _shared_findings(waiting: Sequence[Assessment]) -> dict[tuple[object, ...], Finding]:
+    """Return the findings that are unknown in the same way for all of several candidates."""
+    first, *others = [
+        {_same_open(finding): finding for finding in open_findings(assessment)}
+        for assessment in waiting
+    ]
+    shared = {}
+    for key, finding in first.items():
+        if others and finding.state == "unknown" and all(key in one for one in others):
+            shared[key] = finding
+    return shared
+
+
+def _same_open(finding: Finding) -> tuple[object, ...]:
+    """Return what a reader sees of a finding that is not satisfied, to tell it from others."""
+    seen = finding.guardrail, finding.state, finding.verdict, finding.code, finding.unknown
+    return (*seen, finding.missing, finding.may_need, finding.planned, finding.partners)
 
 
 def _more_notes(listed: Sequence[object], most: int | None, where: str = "") -> tuple[str, ...]:
@@ -357,44 +396,70 @@ def _more_notes(listed: Sequence[object], most: int | None, where: str = "") -> 
     return (f'{note} -v shows all (in Python: detail="verbose").',)
 
 
-def _rule_rows(assessment: Assessment, most: int | None = None) -> list[RuleCells]:
+def _rule_rows(
+    assessment: Assessment,
+    most: int | None = None,
+    shared: Container[tuple[object, ...]] = (),
+    asked: set[str] | None = None,
+) -> list[RuleCells]:
     """Return the rules that a candidate does not satisfy yet: those that decide its verdict first.
 
     Of more than `most`, the last row holds all that are left; of a candidate that is barred, there
-    are only the rules that bar it.
+    are only the rules that bar it. Findings in `shared` are left out; questions in `asked` are
+    named by their titles.
     """
     framework = assessment.framework
-    found, asked = open_findings(assessment), set[str]()
-    count = len(found) if most is None or len(found) <= most else most - 1
-    rows = []
-    for finding in found[:count]:
-        title, missing, questions = rule_cells(finding, framework, asked)
-        if finding.in_place and not missing and finding.verdict == assessment.verdict:
-            missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
-        rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
-    if found[count:]:
-        rows.append(_merged_row(found[count:], framework))
+    found = [one for one in open_findings(assessment) if _same_open(one) not in shared]
+    asked = set() if asked is None else asked
+    rows = _rows_of(found, framework, most, assessment.verdict, asked=asked)
     if is_refused(assessment):
         rows.append(("Score", "ratings", _questions_words(framework, assessment.unrated, asked)))
     return rows
 
 
-def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
-    """Return the row of several rules: all that is missing, and the titles of what to find out."""
+def _rows_of(
+    found: Sequence[Finding],
+    framework: Framework,
+    most: int | None,
+    verdict: str | None = None,
+    *,
+    asked: set[str],
+) -> list[RuleCells]:
+    """Return the rows of some findings of a candidate with a verdict."""
+    count = len(found) if most is None or len(found) <= most else most - 1
+    rows = []
+    for finding in found[:count]:
+        title, missing, questions = rule_cells(finding, framework, asked)
+        if finding.in_place and not missing and finding.verdict == verdict:
+            missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
+        rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
+    if found[count:]:
+        sure = {need for finding in found for need in finding.missing}
+        rows.append(_merged_row(found[count:], framework, sure))
+    return rows
+
+
+def _merged_row(
+    findings: Sequence[Finding], framework: Framework, sure: Container[tuple[str, ...]]
+) -> RuleCells:
+    """Return the row of several rules: all that is missing, and the titles of what to find out.
+
+    Needs in `sure` are missing whatever the answers, and not named again as possible ones.
+    """
     certain: dict[tuple[str, ...], None] = {}
     possible: dict[tuple[str, ...], None] = {}
     barring: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for finding in findings:
         unknown |= dict.fromkeys(finding.unknown)
-        possible |= dict.fromkeys(finding.may_need)
+        possible |= dict.fromkeys(need for need in finding.may_need if need not in sure)
         certain |= dict.fromkeys(finding.missing)
         if finding.state == "barred":
             barring[_missing_words(finding, framework)] = None
     planned = {name for finding in findings for name in finding.planned}
     parts = [needs_in_words(certain, framework, planned), *barring]
     if possible:
-        parts.append(f"if they apply: {needs_in_words(possible, framework, planned)}")
+        parts.append(f"only if they apply: {possible_needs(possible, framework, planned)}")
     questions = capitalised(listed_titles(framework, list(unknown)))
     return plural(len(findings), "more rule"), "; ".join(filter(None, parts)), questions
 
@@ -569,6 +634,8 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
     if legend and framework.guardrails:
         yield legend
     yield from _scope_notes(ranking.whole)
+    if presumes_safeguards(ranking.whole):
+        yield AREAS_NOTE
     yield from _doubt_notes(ranking.whole)
     changed = changed_framework_note(framework)
     if changed is not None:
@@ -584,12 +651,19 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
     yield SCOPE_NOTE
 
 
+def presumes_safeguards(ranking: Ranking) -> bool:
+    """Return whether all candidates are areas, and rules need safeguards."""
+    area, framework = ranking.problem.area, ranking.framework
+    return bool(area.size and area.all() and framework.guardrails and framework.all_safeguards)
+
+
 def _verdict_legend(assessments: Sequence[Assessment], framework: Framework) -> Iterator[str]:
     """Yield the meaning of each verdict that occurs, the longest last, and of "To do"."""
     occurring = {assessment.verdict for assessment in assessments}
     meanings = []
     for key, meaning in crosswalk(framework).items():
         if key in occurring:
+            meaning = meaning_in_words(meaning, (one for one in assessments if one.verdict == key))
             meanings.append(f"{verdict_in_words(key, framework)}: {meaning}")
     yield from sorted(meanings, key=len)
     words = list(filter(None, map(to_do_in_words, assessments)))

@@ -14,6 +14,7 @@ from ..output.text import capitalised, figure, listed, percent
 from .judgement import Judgement
 from .problem import Problem
 from .verdicts import (
+    ANSWERS,
     Assessment,
     Finding,
     deciding_findings,
@@ -25,6 +26,7 @@ from .verdicts import (
 )
 
 __all__ = [
+    "AREAS_NOTE",
     "NOT_APPLICABLE",
     "NO_SAFEGUARD",
     "REQUIRED_OF_ALL",
@@ -47,9 +49,11 @@ __all__ = [
     "known_of",
     "listed_titles",
     "marks_in_words",
+    "meaning_in_words",
     "needs_in_words",
     "needs_of",
     "options_in_words",
+    "possible_needs",
     "present_answer",
     "question_of",
     "quoted_titles",
@@ -70,12 +74,17 @@ __all__ = [
 NOT_APPLICABLE = Badge("not applicable", "○", "muted")
 """The badge where the framework is not about the candidate."""
 
+AREAS_NOTE = "Areas are judged as if their projects had the safeguards, but not the permissions."
+"""The note of lists in which all candidates are areas."""
+
 SCOPE_NOTE = "A verdict judges the scope as described, not any institution or person."
 """The last note of every result with verdicts."""
 
+_IF_IT_APPLIES = "if it applies"
+
 NO_SAFEGUARD = "no safeguard can satisfy this rule"
 
-REQUIRED_OF_ALL = "Every project also needs, whatever its verdict"
+REQUIRED_OF_ALL = "Before it starts, every project also needs, whatever its verdict"
 
 UNKNOWN_OR_UNCERTAIN = "Unknown: nobody has answered. Uncertain: given as a range."
 """The two terms for what is not settled, wherever both are used."""
@@ -250,7 +259,20 @@ def safeguard_titles(framework: Framework, keys: Sequence[str]) -> str:
 def standing_sentence(assessment: Assessment) -> str:
     """Return which safeguards required of every project are missing; there is at least one."""
     titles = [options_in_words((name,), assessment.framework) for name in assessment.standing]
-    return f"Also missing, and needed by every project whatever its verdict: {', '.join(titles)}."
+    return f"Still missing of what every project needs before it starts: {', '.join(titles)}."
+
+
+def meaning_in_words(meaning: str, assessments: Iterable[Assessment]) -> str:
+    """Return the meaning of a verdict; of the mildest, that a project that goes ahead needs more.
+
+    Examples
+    --------
+    >>> meaning_in_words("goes ahead", [])
+    'goes ahead'
+    """
+    lacks = any(assessment.standing for assessment in assessments)
+    is_open = lacks and meaning == ANSWERS[0]
+    return f"{meaning}, if it has what every project needs" if is_open else meaning
 
 
 def doubt_sentences(assessment: Assessment) -> Iterator[str]:
@@ -432,17 +454,29 @@ def _bar_in_words(finding: Finding, framework: Framework) -> str:
 def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:
     """Return the missing safeguards of a finding, then those that depend on open answers."""
     needs = needs_in_words(finding.missing, framework, finding.planned, lead)
-    possible = needs_in_words(finding.may_need, framework, finding.planned)
+    possible = possible_needs(finding.may_need, framework, finding.planned)
     if possible:
-        possible = f"{_case_in_words(finding)}: {possible}"
+        case = _case_in_words(finding)
+        possible = f"{'only ' if case == _IF_IT_APPLIES else ''}{case}: {possible}"
     return "; ".join(filter(None, (needs, possible)))
+
+
+def possible_needs(
+    needs: Iterable[tuple[str, ...]], framework: Framework, planned: Container[str] = ()
+) -> str:
+    """Return safeguards that depend on open answers, for a list after a colon; permissions last."""
+    words = []
+    for options in sorted(needs, key=framework.is_permission):
+        begin = "request for " if framework.is_permission(options) else ""
+        words.append(begin + options_in_words(options, framework, planned))
+    return ", ".join(words)
 
 
 def _case_in_words(finding: Finding) -> str:
     """Return when the safeguards are needed that depend on open answers."""
     applies = finding.missing or finding.code == "degree-unknown"
     is_sure = applies and finding.code != "answer-unknown"
-    return "depending on the answers" if is_sure else "if it applies"
+    return "depending on the answers" if is_sure else _IF_IT_APPLIES
 
 
 def needs_in_words(

@@ -115,7 +115,11 @@ def test_questions_are_those_of_the_author(projects: cs.Ranking) -> None:
         for block in explain(projects, "ice-cores").page().blocks
         if isinstance(block, Table) and block.title == "Before this can go ahead"
     ]
-    assert table.rows[0] == ("▲ Reciprocal access", "if it applies: access agreement", question)
+    assert table.rows[0] == (
+        "▲ Reciprocal access",
+        "only if it applies: access agreement",
+        question,
+    )
 
 
 def test_a_criterion_is_on_one_side_alone_with_its_points_and_its_losses(

@@ -187,7 +187,7 @@ def test_planned_safeguards_are_marked_and_those_in_place_left_out() -> None:
 
 def test_a_question_is_asked_as_its_author_wrote_it() -> None:
     rows = missing_rows(facts={"people": "unknown"}, safeguards=["review"])
-    assert rows == [("▲ G2", "if it applies: plan or deal", "Are data on people used?")]
+    assert rows == [("▲ G2", "only if it applies: plan or deal", "Are data on people used?")]
 
 
 def test_no_safeguards_are_listed_for_a_barred_candidate() -> None:
@@ -211,13 +211,15 @@ def test_nothing_that_must_be_done_disappears(n: int) -> None:
     assert isinstance(order, Table)
     assert [row["to_do"] for row in order.to_records()] == ["5"] * n
     assert isinstance(missing, Table)
-    assert missing.rows[:2] == (
+    assert missing.rows[:3] == (
+        ("▲ G5", "only if it applies: ethics review", "Rain"),
         ("▲ G2", "ethics review, plan or deal", ""),
-        ("3 more rules", "deal, plan; if they apply: ethics review", "Rain"),
+        ("2 more rules", "deal, plan", ""),
     )
     shown = min(12, n)
-    assert len(missing.rows) == 2 * shown
-    assert list(missing.sections.values()) == [f"C{k}" for k in range(shown)]
+    assert len(missing.rows) == 1 + 2 * shown
+    everybody = f"All {n} candidates that follow"
+    assert list(missing.sections.values()) == [everybody, *(f"C{k}" for k in range(shown))]
     note = 'Not shown: 2 more candidates (see "To do" above). -v shows all'
     assert [text.startswith(note) for text in missing.notes] == [True] * (n > shown)
     verbose = ranking.page(detail="verbose").blocks[3]
@@ -279,8 +281,9 @@ def test_the_legend_has_each_verdict_that_occurs_in_at_most_five_lines() -> None
     assert len(others) == 3
     assert text.rstrip("\n").splitlines()[-3:] == others
     assert wrap(first, 80) == [
-        "● inside: goes ahead; ▲ refer: a person decides; ✕ outside: does not go ahead;",
-        "◆ conditional: goes ahead with conditions; To do: needed first; keep: must stay",
+        "▲ refer: a person decides; ✕ outside: does not go ahead; ◆ conditional: goes",
+        "ahead with conditions; ● inside: goes ahead, if it has what every project needs;",
+        "To do: needed first; keep: must stay",
     ]
     assert "refer" not in "".join(cs.score(LISTED, FRAMEWORK).table().notes)
 
@@ -410,8 +413,8 @@ def test_the_card_of_a_candidate_shows_verdict_score_and_what_is_missing_or_unkn
     assert subtitle.startswith("ice-cores, judged by: Guardrail framework")
     assert re.search(r"▲ refer +2 +7 +76\.2 +76\.2 +conditional to refer", text)
     assert "Before this can go ahead" in text
-    assert re.search(r"Reciprocal access +if it applies: access .*On what terms", text)
-    assert "Also missing, and needed by every project whatever its verdict:" in text
+    assert re.search(r"Reciprocal access +only if it applies: +On what", text)
+    assert "Still missing of what every project needs before it starts:" in text
     assert "Finding(" not in text
 
 

@@ -93,7 +93,7 @@ def test_standing_safeguards_are_asked_of_projects_alone() -> None:
     ]
     ranking = cs.score(listed, GRADED)
     assert [ranking[name].standing for name in "abc"] == [("exit",), (), ()]
-    standing = "Every project also needs, whatever its verdict: exit (missing for 1 of 2)."
+    standing = "Before it starts, every project also needs, whatever its verdict: exit (missing for 1 of 2)."
     assert standing in ranking.notes
 
 
@@ -154,7 +154,7 @@ def test_reasons_in_words() -> None:
         '▲ E (refer): "Rule" applies, missing: review, A plan or review; also "Other" may apply, unknown: budget. If it applies, needs: A plan.',
     ]
     assert "Not verified: Rule." in text
-    standing = "Every project also needs, whatever its verdict: A plan (missing for 2 of 3)."
+    standing = "Before it starts, every project also needs, whatever its verdict: A plan (missing for 2 of 3)."
     assert standing in text
     assert ranking["a"].standing == ("plan",)
     assert ranking["b"].standing == ()

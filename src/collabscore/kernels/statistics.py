@@ -389,7 +389,7 @@ def _log_likelihood(hits: FloatArray, draws: FloatArray) -> FloatArray:
     missed = draws - hits
     found: FloatArray = -draws * np.log(draws)
     for counts in (hits, missed):
-        found = found + counts * np.log(np.where(counts > 0, counts, 1.0))
+        found = found + counts * np.log(np.maximum(counts, 1.0))
     return found
 
 

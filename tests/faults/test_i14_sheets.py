@@ -446,10 +446,10 @@ FRAMES: dict[str, tuple[Any, list[str]]] = {
         ],
     ),
     "odd-objects": (
-        pd.DataFrame({"id": ["a"], "gain": [{1, 2}], "budget": [b"3"]}),
+        pd.DataFrame({"id": ["a"], "gain": [{1, 2}], "budget": [b"\xff"]}),
         [
             "<frame>:row 0 (from 0) invalid-type: expected a number, text, a list or keys with values, not `{1, 2}` -> write a number, without quotes, such as `0.5`",
-            "<frame>:row 0 (from 0) invalid-type: expected true or false, a number, text, a list or keys with values, not `b'3'` -> write `true` or `false`",
+            "<frame>:row 0 (from 0) invalid-type: expected true or false, a number, text, a list or keys with values, not `b'\\xff'` -> write `true` or `false`",
         ],
     ),
     "no-columns": (
@@ -872,3 +872,23 @@ def test_a_setting_of_the_process_stays(tmp_path: Path) -> None:
     before = csv.field_size_limit()
     read(tmp_path, "id\na\n")
     assert csv.field_size_limit() == before
+
+
+def test_bytes_that_are_text_are_text(tmp_path: Path) -> None:
+    found = read(tmp_path, pa.table({"id": [b"a", "\u00e9".encode()], "gain": [b"3", b"low"]}))
+    assert [one.id for one in found] == ["a", "\u00e9"]
+    assert answers(found, "gain") == [3, "low"]
+
+
+@pytest.mark.parametrize(
+    "above", ["framework,guardrail\n", "Title\n", "Notes,by us\n", "Name\n,\n"]
+)
+def test_words_above_the_header_row_are_no_headers(above: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f"{above}id,gain,crit,stage\na,3,yes,basic\n")
+    assert [one.id for one in found] == ["a"]
+    assert any("above it" in remark for remark in found.remarks)
+
+
+def test_a_column_to_leave_out_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    found = read(tmp_path, "id,gain\na,3\n", ignore_columns="Onwer")
+    assert "`Onwer` is to be left out, and is no column of this table" in found.remarks

@@ -295,27 +295,31 @@ def _item_meant(found: Diagnostic, fact: SetFact, known: KnownIds) -> str | None
 
     It names items with a word or the first letters of it, and else where all of them are shown.
     """
-    if found.code != "unknown-item" or " more" not in (found.help or ""):
+    if found.code != "unknown-item" or " more" not in f"{found.help}":
         return None
     written = found.message.split("`")[1]
     words = set(_words_of(written))
     alike = []
-    for framework in known.frameworks:
-        schema = fact.answer_schema(framework.all_lists) if fact.of in framework.all_lists else {}
-        for item, title in zip(
-            schema.get("enum", ()), schema.get("enumDescriptions", ()), strict=True
-        ):
-            names = _words_of(f"{item} {title}")
-            initials = "".join(word[0] for word in _words_of(title or item))
-            if words.intersection(names) or initials == written.casefold():
-                alike.append(item)
-    alike = list(dict.fromkeys(alike))
+    for item, title in _items_of(fact, known).items():
+        initials = "".join(word[0] for word in _words_of(title or item))
+        if words.intersection(_words_of(f"{item} {title}")) or initials == written.casefold():
+            alike.append(item)
     if 1 <= len(alike) <= _MOST_ALIKE:
         return f"did you mean {listed([f'`{item}`' for item in alike], 'or')}?"
     return f"{found.help}; `collabscore new list.yaml -f {known.frameworks[0].id}` lists all"
 
 
 _MOST_ALIKE = 4
+
+
+def _items_of(fact: SetFact, known: KnownIds) -> dict[str, str]:
+    """Return the titles of the items of a set, by id."""
+    titles: dict[str, str] = {}
+    for framework in known.frameworks:
+        if fact.of in framework.all_lists:
+            schema = fact.answer_schema(framework.all_lists)
+            titles |= dict(zip(schema["enum"], schema["enumDescriptions"], strict=True))
+    return titles
 
 
 def _words_of(text: str) -> list[str]:

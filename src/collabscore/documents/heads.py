@@ -182,15 +182,7 @@ class Heads:
         It names all heads that share most words with the text, and the answers for all parties
         where none of them is named: a wrong one would be filled in without notice.
         """
-        titles = self._titles
-        words = set(folded(text).split()) - _LITTLE_WORDS
-        shared = {}
-        for key, title in titles.items():
-            shared[key] = len(words & {*folded(key).split(), *folded(title).split()})
-        most = max(shared.values())
-        found = [key for key in titles if shared[key] == most and 2 * most > len(words)]
-        if not found:
-            found = self._siblings_of(_spelt_alike(folded(text), titles))
+        found = self._likely(text)
         groups = self._groups
         if len(found) == 1 and found[0] in groups:
             inside = ", ".join(f"`{key}`" for key in groups[found[0]])
@@ -199,6 +191,17 @@ class Heads:
         if not 1 <= len(found) <= _MOST_MEANT:
             return None
         return f"did you mean {listed([f'`{key}`' for key in found], 'or')}?"
+
+    def _likely(self, text: str) -> list[str]:
+        """Return the ids that share most words with a text, else those that are spelt alike."""
+        titles, words = self._titles, set(folded(text).split()) - _LITTLE_WORDS
+        shared = {}
+        for key, title in titles.items():
+            shared[key] = len(words & {*folded(key).split(), *folded(title).split()})
+        most = max(shared.values())
+        if 2 * most > len(words):
+            return [key for key in titles if shared[key] == most]
+        return self._siblings_of(_spelt_alike(folded(text), titles))
 
     @cached_property
     def _titles(self) -> dict[str, str]:

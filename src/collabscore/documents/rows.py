@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ..errors import Diagnostic, KeyPath, Note, ReadingError, Span, quotable
@@ -164,21 +165,32 @@ def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str
 def _below_heads(sheet: Sheet, reader: Heads) -> tuple[Sheet, int]:
     """Return the rows below the heads of a table, and the number of filled rows above the heads.
 
-    The heads are the first row of which half the filled cells are understood, and more than of any
-    row above it; else the row with most of them, else the first one with any cell.
+    The heads are the first row with an id or a title of which half the filled cells are understood,
+    and which is at least half as wide as any row; else that of these rows, or else of any, of which
+    most are understood.
     """
     if sheet.heads:
         return sheet, 0
-    most, heads, filled = -1, 0, []
+    rows = []
     for row in range(min(sheet.height, _MOST_ABOVE)):
-        texts = [text for text in map(text_of, sheet.row(row)) if text.strip()]
-        understood = sum(bool(reader.read(text)) for text in texts)
-        filled.append(bool(texts))
-        if texts and understood > most:
-            most, heads = understood, row
-            if 2 * understood >= len(texts):
-                break
-    return sheet.below(heads), sum(filled[:heads])
+        rows.append([text for text in map(text_of, sheet.row(row)) if text.strip()])
+    heads = _header_row(rows, reader)
+    return sheet.below(heads), sum(map(bool, rows[:heads]))
+
+
+def _header_row(rows: Sequence[Sequence[str]], reader: Heads) -> int:
+    """Return the position of the row of heads among some rows, each without its blank cells."""
+    widest = max(map(len, rows), default=0)
+    best, heads = (False, -1), 0
+    for row, texts in enumerate(rows):
+        meanings = list(filter(None, map(reader.read, texts)))
+        is_named = not {*_NAMES}.isdisjoint(chain.from_iterable(meanings))
+        is_wide = 2 * len(texts) >= widest
+        if is_named and is_wide and 2 * len(meanings) >= len(texts):
+            return row
+        if texts and (is_named, len(meanings)) > best:
+            best, heads = (is_named, len(meanings)), row
+    return heads
 
 
 def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None:
@@ -200,8 +212,7 @@ def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None
             columns[meanings[0]] = k
     rows.columns = {k: head for head, k in columns.items()}
     _refuse_headless(rows, headless)
-    if left_out:
-        rows.remarks.append(f"columns left out: {listed(left_out)}")
+    _note_left_out(rows, left_out, ignored)
     if columns.keys().isdisjoint(_NAMES):
         message = "no column has the ids or the titles of the candidates"
         help = "write `id` or `title` above one of them"
@@ -209,6 +220,15 @@ def _understand_heads(rows: Rows, reader: Heads, ignored: Sequence[str]) -> None
 
 
 _NAMES = (Head("", "id"), Head("", "title"))
+
+
+def _note_left_out(rows: Rows, left_out: Sequence[str], ignored: Sequence[str]) -> None:
+    """Note the columns that are left out, and those that do not exist."""
+    if left_out:
+        rows.remarks.append(f"columns left out: {listed(left_out)}")
+    for name in ignored:
+        if f"`{name}`" not in left_out:
+            rows.remarks.append(f"`{name}` is to be left out, and is no column of this table")
 
 
 def _refuse_column(rows: Rows, column: int, other: int) -> None:

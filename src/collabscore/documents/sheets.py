@@ -106,7 +106,7 @@ class Sheet:
             return cells
         if column not in self._cells:
             values = cells.to_pylist() if hasattr(cells, "to_pylist") else cells.to_list()
-            self._cells[column] = list(map(plain_cell, values))
+            self._cells[column] = list(map(_plain_cell, values))
         return self._cells[column]
 
     def row(self, row: int) -> list[Any]:
@@ -133,6 +133,14 @@ class Sheet:
         start = len(before) + 1
         line, end = max(number, 0), max(len(text), start) + 1
         return Span(self.source, line, start, end, text, cell)
+
+
+def _plain_cell(cell: Any) -> Any:
+    """Return a cell of a frame or a file of columns as plain data; bytes that are text as text."""
+    if isinstance(cell, bytes):  # old writers of Parquet mark no text as such
+        with suppress(UnicodeDecodeError):
+            return cell.decode()
+    return plain_cell(cell)
 
 
 def column_letters(column: int) -> str:
@@ -321,7 +329,7 @@ def _read_workbook(data: bytes, source: str, sheet: str | None) -> Sheet:
     columns = [list(map(_plain_workbook_cell, column)) for column in zip_longest(*rows)]
     remarks = tuple(_remarks_on_workbook(source, name, list(filled), parts))
     merged = filled[name].merged_cell_ranges or ()
-    doubts = {**_merged_cells(merged), **_doubtful_cells(parts, name)}
+    doubts = {**_merged_cells(merged, len(columns)), **_doubtful_cells(parts, name)}
     is_named = sheet is not None or len(filled) > 1
     return Sheet(f"{source}#{name}" if is_named else source, columns, (), 1, remarks, doubts)
 
@@ -443,7 +451,7 @@ def _plain_workbook_cell(cell: Any) -> Any:
 
 
 def _merged_cells(
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]], width: int
 ) -> dict[tuple[int, int], Doubt]:
     """Return the cells that are merged with others, but for the one that holds the value."""
     found = {}
@@ -452,9 +460,9 @@ def _merged_cells(
         message = f"the cells {first}:{last} are merged, and only {first} holds a value"
         doubt = Doubt("merged-cells", message, "unmerge them, and fill in each cell")
         for row in range(top, min(bottom, top + 1000) + 1):
-            for column in range(left, right + 1):
+            for column in range(left, min(right + 1, width)):
                 found[row, column] = doubt
-        del found[top, left]
+        found.pop((top, left), None)
     return found
 
 

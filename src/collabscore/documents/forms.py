@@ -29,7 +29,7 @@ _SINGLE = "stop"  # Excel accepts no other word
 _FORMS_TOO = "warning"  # it asks, since a range or several words are fine
 
 
-class _Entry(NamedTuple):
+class _FormColumn(NamedTuple):
     """A column to fill in.
 
     Parameters
@@ -73,7 +73,7 @@ class _Entry(NamedTuple):
         return bool(self.choices and self.rule)
 
 
-def _entries_of(framework: Framework) -> list[_Entry]:
+def _entries_of(framework: Framework) -> list[_FormColumn]:
     """Return the columns between the title and the keys of the list, in the order of templates."""
     heads = Heads([framework])
     entries = []
@@ -87,16 +87,18 @@ def _entries_of(framework: Framework) -> list[_Entry]:
             case _:
                 choices = (("in place", ""), ("planned", ""))
                 hint = "in place, or planned; blank if neither"
-                entries.append(_Entry(name, "Safeguards in place", asked, hint, choices, _SINGLE))
+                entries.append(
+                    _FormColumn(name, "Safeguards in place", asked, hint, choices, _SINGLE)
+                )
     if framework.partner_facts:
         asked = Question(Head("", "partners"), "Partners", "Organisations, never persons")
         facts = ", ".join(f"{key}: ..." for key in framework.partner_facts)
         hint = f"[{{id: a name, facts: {{{facts}}}}}], or [] if there are none"
-        entries.append(_Entry("partners", "Facts", asked, hint))
+        entries.append(_FormColumn("partners", "Facts", asked, hint))
     return entries
 
 
-def _rating_entry(name: str, asked: Question, framework: Framework) -> _Entry:
+def _rating_entry(name: str, asked: Question, framework: Framework) -> _FormColumn:
     node = framework.leaves[asked.head.key]
     low, high = node.scale.range
     unit = f" {node.scale.unit}" if node.scale.unit else ""
@@ -110,12 +112,12 @@ def _rating_entry(name: str, asked: Question, framework: Framework) -> _Entry:
     points |= {float(word): meaning for word, meaning in meanings.items()}
     choices = tuple((point, points[point]) for point in sorted(points))
     rule = _FORMS_TOO if node.scale.whole_points else ""
-    return _Entry(name, "Ratings", asked, hint, choices, rule, (low, high))
+    return _FormColumn(name, "Ratings", asked, hint, choices, rule, (low, high))
 
 
-def _fact_entry(name: str, asked: Question, framework: Framework) -> _Entry:
+def _fact_entry(name: str, asked: Question, framework: Framework) -> _FormColumn:
     fact = framework.all_facts[asked.head.key]
-    entry = partial(_Entry, name, "Facts", asked)
+    entry = partial(_FormColumn, name, "Facts", asked)
     match fact:
         case FlagFact():
             return entry("yes or no", (("yes", ""), ("no", "")), _SINGLE)
@@ -249,7 +251,7 @@ class _Form:
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
 
-    def _answers_listed(self, entry: _Entry) -> list[tuple[Any, str]]:
+    def _answers_listed(self, entry: _FormColumn) -> list[tuple[Any, str]]:
         """Return the answers of a drop-down, or the items of a set."""
         more = [(_UNKNOWN, "nobody knows")] if entry.is_list and entry.is_counted else []
         return [*entry.choices, *more] if entry.is_counted else []
@@ -318,7 +320,7 @@ class _Form:
         self.sheet.set_column(k, k, width)
         self._lines = max(self._lines, sum(lines_in(text, width * 1.15) for text in guidance))
 
-    def _limit_answers(self, column: int, entry: _Entry) -> None:
+    def _limit_answers(self, column: int, entry: _FormColumn) -> None:
         """Add the drop-down of a column, or its limits, and the guidance at its cells."""
         rule: dict[str, Any] = {"validate": "any"}
         if entry.is_list and not entry.is_counted:
@@ -437,7 +439,7 @@ _MOST_PROMPTED = 255
 """Letters that Excel shows beside a cell."""
 
 
-def _prompt_of(entry: _Entry) -> str:
+def _prompt_of(entry: _FormColumn) -> str:
     """Return what is shown beside a cell: how to answer, and what each answer means, cut to fit."""
     lines = [f"{word} = {text}" for word, text in entry.choices if text and entry.is_list]
     if lines:
@@ -446,7 +448,7 @@ def _prompt_of(entry: _Entry) -> str:
     return "\n".join([entry.hint, *lines])[:_MOST_PROMPTED]
 
 
-def _note_on(entry: _Entry) -> str:
+def _note_on(entry: _FormColumn) -> str:
     """Return the note at a head: the question, how to answer, and what answers mean."""
     lines = [*entry.guidance]
     for word, meaning in entry.choices[:_MOST_NOTED]:

@@ -588,9 +588,10 @@ def _count_unknown(rows: Rows, reader: Heads) -> Iterator[str]:
         said += [f"{count:,} with `{word}`" for word, count in words.items()]
         yield f"unknown: {blank + words.total():,} of {total:,} answers ({', '.join(said)})"
     named = {head.key for head in rows.columns.values()}
+    asked = dict.fromkeys(chain.from_iterable(one.facts_asked for one in reader.known.frameworks))
     for noun, nouns, keys in (
         ("criterion", "criteria", reader.known.leaves),
-        ("fact", "facts", reader.known.facts),
+        ("fact", "facts", asked),
     ):
         missing = [f"`{key}`" for key in keys if key not in named]
         if missing:

@@ -157,7 +157,7 @@ class _TableMaker:
         """Return the cells of all columns."""
         for row, entry in enumerate(self.entries):
             for head, value in self._parts_of_entry(entry):
-                self._put(row, head, value)
+                self._fill_cell(row, head, value)
         for key in LIST_KEYS:
             value = self.data.get(key.removeprefix("list."))
             if value is not None:
@@ -182,7 +182,7 @@ class _TableMaker:
             items, size = list(value.items()), -(-len(value) // count)
             values = [dict(items[start : start + size]) for start in range(0, len(items), size)]
         for row, one in enumerate(values[:count]):
-            self._put(row, head, one)
+            self._fill_cell(row, head, one)
         if not count:
             self.lose(head.key, ())
 
@@ -206,13 +206,13 @@ class _TableMaker:
                 yield Head("", key), value
                 continue
             for name, answer in value.items():
-                yield from self._parts_of_answer(Head(key, name), answer)
+                yield from self._columns_of_answer(Head(key, name), answer)
 
     def _have_columns(self, placed: Sequence[Any]) -> bool:
         """Return whether the table has a column for each safeguard of a candidate, and detail."""
         return all(head in self.cells for head, _ in _parts_of_safeguards(placed))
 
-    def _parts_of_answer(self, head: Head, answer: Any) -> Iterator[tuple[Head, Any]]:
+    def _columns_of_answer(self, head: Head, answer: Any) -> Iterator[tuple[Head, Any]]:
         """Yield an answer, and its details in columns of their own if they are read back so."""
         if not isinstance(answer, dict):
             yield head, answer
@@ -228,7 +228,7 @@ class _TableMaker:
         else:
             yield head, answer
 
-    def _put(self, row: int, head: Head, value: Any) -> None:
+    def _fill_cell(self, row: int, head: Head, value: Any) -> None:
         """Fill in a cell; that of an unknown answer is blank."""
         if head not in self.cells and (value is not None or head.section):
             self.cells[head] = [None] * len(self.entries)
@@ -284,11 +284,11 @@ def _forms_of(value: Any, head: Head) -> Iterator[Any]:
     match value:
         case list():
             yield " to ".join(map(text_of, value))
-            yield "; ".join(map(_word_of, value)) or "none"
+            yield "; ".join(map(_word_in_cell, value)) or "none"
         case {"all_of": several, **others} if not others:
-            yield "; ".join(map(_word_of, several))
+            yield "; ".join(map(_word_in_cell, several))
         case {"at_least": several, **others} if not others:
-            yield "; ".join([*map(_word_of, several), "?"])
+            yield "; ".join([*map(_word_in_cell, several), "?"])
         case dict():
             pass
         case str() if head.section == "safeguards" and not head.part:
@@ -300,7 +300,7 @@ def _forms_of(value: Any, head: Head) -> Iterator[Any]:
     yield yaml_text(value, flow=True, width=math.inf).strip()
 
 
-def _word_of(value: Any) -> str:
+def _word_in_cell(value: Any) -> str:
     """Return a word of a list; a safeguard that is planned is marked so."""
     if isinstance(value, dict) and value.get("status") == "planned":
         return f"{value['id']} (planned)"

@@ -254,3 +254,8 @@ def test_the_other_sheets_of_a_form_are_no_matter(tmp_path: Path) -> None:
     listed = loaded(tmp_path, form())
     assert listed.origin.source.endswith("list.xlsx")
     assert not any("Instructions" in remark for remark in listed.remarks)
+
+
+def test_a_form_has_a_column_for_all_that_is_asked(tmp_path: Path) -> None:
+    # the vocabulary has more facts than the framework asks for
+    assert not any("no column" in remark for remark in loaded(tmp_path, form()).remarks)

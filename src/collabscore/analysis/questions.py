@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -184,7 +184,7 @@ class Question:
     order_share, verdict_share : float
         The reductions as shares of the present uncertainty, in [0, 1]; 0 where there is none.
     number : int
-        Its position in the list, from 1.
+        From 1, without a gap among the informative ones, in their order.
     """
 
     candidate: str
@@ -376,6 +376,17 @@ class Questions(RankingResult):
         }
 
 
+def _numbered(asked: Sequence[Question]) -> tuple[Question, ...]:
+    """Return the questions with numbers: those that readers see have 1, 2, 3 without a gap."""
+    shown = count(1)
+    hidden = count(1 + sum(question.informative for question in asked))
+    numbered = []
+    for question in asked:
+        number = next(shown if question.informative else hidden)
+        numbered.append(replace(question, number=number))
+    return tuple(numbered)
+
+
 def _settles_field(name: str, head: str) -> Field:
     """Return the field of a share of the uncertainty; readers see none that may be chance."""
     key = f"{name}_share"
@@ -508,7 +519,7 @@ def next_questions(
         weights=source.groups,
         order_uncertainty=order,
         verdict_uncertainty=verdicts,
-        questions=tuple(replace(question, number=k) for k, question in enumerate(asked, start=1)),
+        questions=_numbered(asked),
         irrelevant=_irrelevant_facts(source),
     )
 

@@ -36,6 +36,7 @@ __all__ = [
     "Tone",
     "cell_text",
     "interval_ends",
+    "outer_ends",
     "is_missing",
     "naming_column",
 ]
@@ -294,6 +295,20 @@ def interval_ends(cell: Cell) -> tuple[float | None, float | None]:
     return (None if is_missing(low) else low), (None if is_missing(high) else high)
 
 
+def outer_ends(column: Column, cell: Cell) -> tuple[float | None, float | None, int]:
+    """Return the ends of an interval as readers see them, and their digits after the point.
+
+    If its column is rounded outward, so are they; a point has as many digits as the number beside
+    it.
+    """
+    low, high = interval_ends(cell)
+    if not column.outward or low is None or high is None:
+        return low, high, column.digits
+    if low == high:
+        return low, high, 1
+    return *outward(low, high, column.digits), column.digits
+
+
 def cell_text(column: Column, cell: Cell) -> str:
     """Return a cell for readers, in one line and without control characters."""
     if is_missing(cell):
@@ -308,7 +323,7 @@ def cell_text(column: Column, cell: Cell) -> str:
         case CellBar(float() | int() as value):
             return _figure_text(column, value)
         case _ if column.kind == "interval":
-            return _interval_text(column, *interval_ends(cell))
+            return _interval_text(*outer_ends(column, cell))
         case Real():
             return _figure_text(column, float(cell))
         case Sequence():
@@ -327,16 +342,10 @@ def _figure_text(column: Column, value: float) -> str:
     return f"{value:.0%}"
 
 
-def _interval_text(column: Column, low: float | None, high: float | None) -> str:
-    digits = column.digits
+def _interval_text(low: float | None, high: float | None, digits: int) -> str:
     if low is None or high is None:
         first, last = (MISSING if end is None else number(end, digits) for end in (low, high))
         return first if first == last else f"{first} to {last}"
-    if column.outward:
-        if low == high:
-            # a point: as many digits as the number beside it has
-            return number(low, 1)
-        low, high = outward(low, high, digits)
     first, last = number(low, digits), number(high, digits)
     if first == last:
         return first

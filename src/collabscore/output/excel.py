@@ -25,8 +25,8 @@ from .blocks import (
     Paragraph,
     Tone,
     cell_text,
-    interval_ends,
     is_missing,
+    outer_ends,
 )
 from .result import Result, reported
 from .table import harmless
@@ -250,8 +250,9 @@ def _flat_values(column: Column, cell: Cell) -> Iterator[tuple[object, dict[str,
     if column.is_figure:
         style = {"num_format": "0%" if column.kind == "share" else f"{0:.{column.digits}f}"}
     if column.kind == "interval":
-        for end in interval_ends(cell):
-            yield end, style
+        *ends, digits = outer_ends(column, cell)
+        for end in ends:
+            yield end, {"num_format": f"{0:.{digits}f}"}
     elif is_missing(cell):
         yield None, {}
     elif isinstance(cell, CellBar):

@@ -12,10 +12,10 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
-from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing
+from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing, outer_ends
 from .render import render_markdown, render_text
 from .render_html import render_html, whole_page
-from .text import number, outward
+from .text import number
 
 __all__ = [
     "ID_FIELD",
@@ -100,12 +100,7 @@ def _rounded_cell(column: Column, cell: Cell) -> Any:
     digits = 2 if column.kind == "share" else column.digits
     if column.kind != "interval":
         return _rounded_figure(_plain_cell(cell), digits)
-    low, high = interval_ends(cell)
-    if column.outward and low is not None and high is not None:
-        if low < high:
-            low, high = outward(low, high, digits)
-        else:
-            digits = 1  # a point, as in `cell_text`
+    low, high, digits = outer_ends(column, cell)
     return _rounded_figure(low, digits), _rounded_figure(high, digits)
 
 

@@ -57,6 +57,7 @@ from ..scoring.wording import (
     joint_words,
     meaning_in_words,
     needs_of,
+    reason_in_words,
     referral_in_words,
     safeguard_titles,
     title_of_word,
@@ -550,8 +551,9 @@ def _finding_sentences(
     part: GuardrailEvidence, sources: list[str], framework: Framework
 ) -> Iterator[str]:
     finding = part.finding
-    if finding.reason is not None:
-        yield f"Reason: {finding.reason}"
+    reason = reason_in_words(finding)
+    if reason is not None:
+        yield f"Reason: {reason}"
     yield _grounds_sentence(part, sources)
     if part.decided:
         yield f"Decided by: {_decided_words(part)}."

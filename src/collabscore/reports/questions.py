@@ -37,8 +37,8 @@ def page_of(result: Questions, detail: Detail) -> Page:
 
 def _question_blocks(result: Questions, detail: Detail) -> Iterator[Bullets]:
     digits = len(str(len(result.rows)))
-    for number, question in enumerate(result.rows, start=1):
-        mark = f"{number:>{digits}}."
+    for question in result.rows:
+        mark = f"{question.number:>{digits}}."
         yield Bullets(tuple(_question_items(question, result, mark, detail)))
 
 
@@ -115,10 +115,13 @@ def _settling_legend(result: Questions) -> Iterator[str]:
     """Yield what is not shown, and how to read the shares."""
     yield from _notes_on_more(result)
     if result.rows:
+        weights = "Weights stay as given; all"
+        if any(group.free for group in result.weights):
+            weights = "Weights and all"
         yield (
             "Settled: the share of the uncertainty that the answer should remove. All possible"
-            " answers to a fact count as equally likely. This is not a forecast. Weights and all"
-            " other unknown answers vary too, so shares differ from those of `robustness`."
+            f" answers to a fact count as equally likely. This is not a forecast. {weights} other"
+            " unknown answers vary too, so shares differ from those of `robustness`."
         )
         yield UNKNOWN_OR_UNCERTAIN
 

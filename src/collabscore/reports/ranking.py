@@ -57,6 +57,7 @@ from ..scoring.wording import (
     possible_needs,
     question_of,
     quoted_titles,
+    reason_in_words,
     rule_title,
     safeguard_title,
     safeguard_titles,
@@ -192,7 +193,7 @@ def _findings_table(ranking: Ranking) -> Table:
             needs = [tuple(map(" or ".join, some)) for some in (finding.missing, finding.may_need)]
             outcome = finding.guardrail, finding.title, finding.state, finding.verdict, finding.code
             names = (*needs, finding.planned, finding.in_place, finding.unknown)
-            rows.append((found.id, found.title, *outcome, *names, finding.reason))
+            rows.append((found.id, found.title, *outcome, *names, reason_in_words(finding)))
     return Table(_FINDING_COLUMNS, tuple(rows))
 
 
@@ -642,7 +643,7 @@ def _legend_of(ranking: Ranking, assessments: Iterable[Assessment]) -> Iterator[
         yield changed
     if framework.has_total:
         unknown = _missing_note(framework, _MISSING_IN_SHORT)
-        yield f"{unknown} Range: its lowest to its highest."
+        yield f"{unknown} Range: its lowest to its highest, rounded outward."
     text = f"Framework {framework.id}, {short_digest(framework.digest)}"
     unverified = len(unverified_titles(framework))
     if unverified:

@@ -11,7 +11,12 @@ from ..analysis.robustness import Robustness, of_draws
 from ..models.weight_spaces import describe_weights
 from ..output import Block, Bullets, Detail, Heading, Notes, Page, Paragraph
 from ..output.text import count_in_words, listed, percent, plural, quoted
-from ..scoring.wording import UNKNOWN_OR_UNCERTAIN, closing_notes, quoted_titles
+from ..scoring.wording import (
+    UNKNOWN_OR_UNCERTAIN,
+    UNKNOWN_RATING,
+    closing_notes,
+    quoted_titles,
+)
 from .ranking import answer_page, unknown_answers_sentence
 
 __all__ = ["extremes_notes_of", "extremes_page_of", "notes_of", "page_of"]
@@ -133,11 +138,26 @@ def _shares_legend(result: Robustness) -> Iterator[str]:
             " and at most 5 % a worse one."
         )
     yield "`robustness --exact` proves which ranks are possible."
+    yield from _unknown_ratings_legend(result)
     yield UNKNOWN_OR_UNCERTAIN
     if result.if_answered is not None:
         yield (
             "If answered: verdicts if every unknown fact is answered at random. This shows what"
             " depends on the unknown facts. It is not a forecast."
+        )
+
+
+def _unknown_ratings_legend(result: Robustness) -> Iterator[str]:
+    """Yield how the score counts unknown ratings, where draws do not keep to it on the average."""
+    if "missing" in result.source.choices:
+        return
+    leaves = result.ranking.framework.leaves
+    policies = {leaves[part.key].missing for part in result.source.uncertain if part.unknown.any()}
+    # `_unscored_notes` speaks of those that have no score
+    for policy in sorted(policies - {"average", "refuse"}):
+        yield (
+            f"In the score, an unknown rating {UNKNOWN_RATING[policy]}. Here it is drawn from its"
+            " whole scale, so drawn scores can lie beside the score."
         )
 
 

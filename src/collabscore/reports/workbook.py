@@ -36,7 +36,8 @@ from ..scoring.wording import (
     badge,
     cited_in_words,
     listed_titles,
-    needs_in_words,
+    needs_of,
+    reason_in_words,
     reasons_of,
     to_do_in_words,
 )
@@ -922,16 +923,15 @@ def _findings_in_words(ranking: Ranking) -> Table:
     framework, rows = ranking.framework, []
     for found in ranking:
         for finding in found.findings:
-            needs = needs_in_words(finding.lacking, framework, finding.planned)
             rows.append(
                 (
                     found.title,
                     finding.title,
                     STATES_IN_WORDS[finding.state],
                     badge(finding.verdict, framework),
-                    needs or None,
+                    needs_of(finding, framework) or None,
                     listed_titles(framework, finding.unknown) or None,
-                    finding.reason,
+                    reason_in_words(finding),
                     found.id,
                 )
             )

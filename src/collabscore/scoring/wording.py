@@ -57,6 +57,7 @@ __all__ = [
     "present_answer",
     "question_of",
     "quoted_titles",
+    "reason_in_words",
     "reasons_of",
     "referral_in_words",
     "rule_title",
@@ -449,6 +450,13 @@ def _bar_in_words(finding: Finding, framework: Framework) -> str:
     if framework.all_verdicts[finding.verdict].ranked and finding.reason:
         return within(finding.reason).rstrip(".")
     return NO_SAFEGUARD
+
+
+def reason_in_words(finding: Finding) -> str | None:
+    """Return the framework's reason of a finding, as open where its step is only possible."""
+    if finding.state != "unknown" or not finding.reason:
+        return finding.reason
+    return f"not known; {_case_in_words(finding)}: {finding.reason}"
 
 
 def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..arrays import Record
 from ..models.base import Backed, Element, citations, title_of, verification, within
-from ..models.candidates import Candidate, PlacedSafeguard
+from ..models.candidates import PlacedSafeguard
 from ..models.expressions import Expression, Quantity, references
 from ..models.facts import SetFact
 from ..models.framework import CompiledStep, Framework
@@ -25,9 +25,13 @@ __all__ = [
     "CitedSource",
     "Evidence",
     "GuardrailEvidence",
+    "backed_entries",
+    "backing_cells",
     "backing_sentences",
     "guardrail_evidence",
     "rating_words",
+    "source_titles",
+    "status_in_words",
 ]
 
 
@@ -215,11 +219,9 @@ def backing_sentences(ranking: Ranking, candidate: str) -> Iterator[str]:
     problem = ranking.problem
     if problem.document is None:
         return
-    row = int(ranking.order[ranking.place_of(candidate)])
-    sources = {**ranking.framework.all_sources, **problem.document.sources}
-    titles = {key: source.title for key, source in sources.items()}
+    row, titles = int(ranking.order[ranking.place_of(candidate)]), source_titles(ranking)
     entry = problem.document.candidates[row]
-    for known, backed in _backed_entries(problem, entry, row):
+    for known, backed in _known_entries(problem, row):
         parts = [f"{part.rstrip('.')}." for part in _backing_parts(backed, titles)]
         if parts:
             yield f"{known}. {' '.join(parts)}"
@@ -227,32 +229,70 @@ def backing_sentences(ranking: Ranking, candidate: str) -> Iterator[str]:
         yield f"Note: {entry.note}"
 
 
-def _backed_entries(
-    problem: Problem, candidate: Candidate, row: int
-) -> Iterator[tuple[str, Backed]]:
-    """Yield the entries of a candidate that may have evidence, each after its answer in words."""
-    framework = problem.framework
+def source_titles(ranking: Ranking) -> dict[str, str]:
+    """Return the titles of the sources of a framework and of its list, by their ids."""
+    sources = dict(ranking.framework.all_sources)
+    if ranking.problem.document is not None:
+        sources |= ranking.problem.document.sources
+    return {key: source.title for key, source in sources.items()}
+
+
+def backed_entries(problem: Problem, row: int) -> dict[str, Backed]:
+    """Return the ratings, facts and safeguards of a candidate that may have evidence, by name.
+
+    A list for several frameworks has words of the others, too: they are left out.
+    """
+    if problem.document is None:
+        return {}
+    framework, candidate = problem.framework, problem.document.candidates[row]
+    found: dict[str, Backed] = {}
     for key, entry in (*candidate.ratings.items(), *candidate.named_facts().items()):
-        # a list for several frameworks has words of the others, too
         if isinstance(entry, Backed) and (framework.fact_named(key) or key in framework.leaves):
+            found[key] = entry
+    for placed in candidate.placed():
+        if placed.id in framework.all_safeguards:
+            found[placed.id] = placed
+    return found
+
+
+def status_in_words(problem: Problem, placed: PlacedSafeguard, row: int) -> str:
+    """Return whether a safeguard of a candidate is in place, planned or expired."""
+    is_expired = holds(problem.expired, placed.id, row)
+    return "expired" if is_expired else placed.status.replace("_", " ")
+
+
+def _known_entries(problem: Problem, row: int) -> Iterator[tuple[str, Backed]]:
+    """Yield the entries of a candidate that may have evidence, each after its answer in words."""
+    for key, entry in backed_entries(problem, row).items():
+        if isinstance(entry, PlacedSafeguard):
+            answer = status_in_words(problem, entry, row)
+        else:
             answer = known_of(problem, key, row).replace("_", " ")
-            yield f"{title_of_word(framework, key)}: {answer}", entry
-    for placed in candidate.safeguards:
-        if isinstance(placed, PlacedSafeguard) and placed.id in framework.all_safeguards:
-            title = title_of(placed.id, framework.all_safeguards[placed.id].title)
-            is_expired = holds(problem.expired, placed.id, row)
-            status = "expired" if is_expired else placed.status.replace("_", " ")
-            yield f"{title}: {status}", placed
+        yield f"{title_of_word(problem.framework, key)}: {answer}", entry
 
 
-def _backing_parts(backed: Backed, titles: Mapping[str, str]) -> Iterator[str]:
-    """Yield the sources behind an entry, and what else is said of it."""
+def _cited_words(backed: Backed, titles: Mapping[str, str]) -> str:
+    """Return the titles of the sources behind an entry, each with its clause; empty for none."""
     cited = []
     for citation in citations(list(backed.evidence or ())):
         title = titles.get(citation.id, citation.id)
         cited.append(f"{title}, {citation.clause}" if citation.clause else title)
+    return "; ".join(cited)
+
+
+def backing_cells(backed: Backed | None, titles: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Return note, evidence, origin, date and last day of an entry, for cells."""
+    if backed is None:
+        return (None,) * 5
+    cited = _cited_words(backed, titles) or backed.basis
+    return backed.note, cited, backed.by, backed.date, backed.until
+
+
+def _backing_parts(backed: Backed, titles: Mapping[str, str]) -> Iterator[str]:
+    """Yield the sources behind an entry, and what else is said of it."""
+    cited = _cited_words(backed, titles)
     if cited:
-        yield f"Evidence: {'; '.join(cited)}"
+        yield f"Evidence: {cited}"
     remarks = {
         "Basis": backed.basis,
         "Note": backed.note,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import count, pairwise
+from itertools import count as numbers_from
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -378,8 +379,8 @@ class Questions(RankingResult):
 
 def _numbered(asked: Sequence[Question]) -> tuple[Question, ...]:
     """Return the questions with numbers: those that readers see have 1, 2, 3 without a gap."""
-    shown = count(1)
-    hidden = count(1 + sum(question.informative for question in asked))
+    shown = numbers_from(1)
+    hidden = numbers_from(1 + sum(question.informative for question in asked))
     numbered = []
     for question in asked:
         number = next(shown if question.informative else hidden)

@@ -343,7 +343,7 @@ _FIELDS = (
         least=20,
     ),
     Field("version", "Version", priority=4, least=7),
-    Field("issuer", "Issued by", priority=1, least=22),
+    Field("issuer", "Issued by", priority=1, least=23),
     Field("legal_force", "Legal force", priority=2, least=12),
     _count_field("criteria", "Criteria", lambda framework: len(framework.leaves)),
     _count_field("guardrails", "Guardrails", lambda framework: len(framework.guardrails)),

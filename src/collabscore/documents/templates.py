@@ -12,7 +12,7 @@ from ..errors import UsageError, printable
 from ..models.base import clean_data, title_of
 from ..models.criteria import Criterion
 from ..models.framework import DocumentHead, Framework, GroupNode, LeafNode, Vocabulary
-from ..output.text import capitalised
+from ..output.text import capitalised, listed
 from .heads import Head
 from .loading import load_vocabulary, shipped_path
 from .writing import WIDTH, yaml_text
@@ -349,8 +349,11 @@ def direction_of(leaf: Criterion) -> str:
     """Return the good end of the scale of a criterion, or what each rating scores."""
     if leaf.value is None:
         return "lower is better" if leaf.prefer == "low" else "higher is better"
-    points = [f"{point:g} scores {worth:g}" for point, worth in sorted(leaf.value.items())]
-    return f"points of 100: {', '.join(points)}"
+    at: dict[float, list[str]] = {}
+    for point, worth in sorted(leaf.value.items()):
+        at.setdefault(worth, []).append(f"{point:g}")
+    points = [f"{worth:g} at {listed(ratings)}" for worth, ratings in at.items()]
+    return f"points, of 100: {'; '.join(points)}"
 
 
 def framework_template(text: str, framework: Framework, id: str | None = None) -> str:

@@ -36,9 +36,9 @@ __all__ = [
     "Tone",
     "cell_text",
     "interval_ends",
-    "outer_ends",
     "is_missing",
     "naming_column",
+    "outer_ends",
 ]
 
 Kind = Literal["text", "number", "share", "interval", "badge", "bar", "list"]

@@ -26,14 +26,16 @@ from .blocks import (
     Tone,
     cell_text,
     is_missing,
+    naming_column,
     outer_ends,
 )
 from .result import Result, reported
 from .table import harmless
-from .text import one_line, wrap
+from .text import capitalised, one_line, wrap
 
 __all__ = [
     "INPUT",
+    "LINE",
     "TONE_STYLES",
     "Workbook",
     "lines_in",
@@ -61,8 +63,9 @@ TONE_STYLES: dict[Tone, dict[str, Any]] = {
 """Style of a badge, beside its shape and word."""
 _MOST_CHARACTERS = 32_767
 _LONGEST_NAME = 31
+_MOST_IN_FOOTER = 90
 _WIDEST = 36
-_LINE = 15.0
+LINE = 15.0
 """Height of a line, in points: programs do not find the height of a row by themselves."""
 _FONT_SIZE = 11
 _MOST_LINES = 25
@@ -106,12 +109,13 @@ class Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        title = plain_text(self.title)[:60].replace("&", "&&")
+        title = _shortened(plain_text(self.title), _MOST_IN_FOOTER).replace("&", "&&")
         sheet.set_footer(f"&L{title}&R&A, &P / &N")
         return sheet
 
     def _free_name(self, name: str) -> str:
-        base = re.sub(r"[\[\]:*?/\\']", " ", plain_text(name)).strip()[:_LONGEST_NAME] or "Table"
+        allowed = " ".join(re.sub(r"[\[\]:*?/\\']", " ", plain_text(name)).split())
+        base = _shortened(allowed, _LONGEST_NAME) or "Table"
         free, count = base, 1
         while free.casefold() in self._names or free.casefold() == "history":
             count += 1
@@ -151,7 +155,7 @@ class Workbook:
             self.put(sheet, row, column, text, **_HEAD)
             sheet.set_column(column, column, width)
             most = max(most, lines_in(text, width - 1))
-        sheet.set_row(row, _LINE * most)
+        sheet.set_row(row, LINE * most)
 
     def put_formula(
         self, sheet: Any, row: int, column: int, text: str, value: Any, **style: Any
@@ -169,7 +173,7 @@ class Workbook:
         for row, (text, style) in enumerate(_styled_lines(blocks)):
             self.put(sheet, row, 0, text, text_wrap=True, **style)
             size = style.get("font_size", _FONT_SIZE)
-            sheet.set_row(row, _LINE * size / _FONT_SIZE * lines_in(text, _TEXT_WIDTH))
+            sheet.set_row(row, LINE * size / _FONT_SIZE * lines_in(text, _TEXT_WIDTH))
 
     def table_sheet(self, name: str, table: Grid) -> Any:
         """Return a sheet of a table, numbers as numbers, with its notes below it."""
@@ -187,7 +191,7 @@ class Workbook:
                 most = max(most, lines)
                 self.put(sheet, number, place, value, **style, text_wrap=lines > 1)
             if most > 1:
-                sheet.set_row(number, _LINE * min(most, _MOST_LINES))
+                sheet.set_row(number, LINE * min(most, _MOST_LINES))
         for row, note in enumerate(table.notes, len(table.rows) + 2):
             self.put(sheet, row, 0, note, font_color="#555555")
         sheet.freeze_panes(1, 1)
@@ -210,6 +214,16 @@ def plain_text(text: str) -> str:
     """Return a text as a cell can hold it."""
     line = one_line(text)
     return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
+
+
+def _shortened(text: str, most: int) -> str:
+    """Return a text of so many characters at most, cut behind a word if it can be."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    if not text[most - 1].isspace() and " " in cut:
+        cut = cut.rpartition(" ")[0]
+    return f"{cut.rstrip(' ,;:')}…"
 
 
 @lru_cache(maxsize=10_000)
@@ -235,7 +249,7 @@ def _heads_of(table: Grid) -> list[str]:
     """Return the heads of columns, two for an interval."""
     heads = []
     for column in table.columns:
-        head = column.head or column.key
+        head = column.head or capitalised(column.key.replace("_", " "))
         if column.kind == "interval":
             ends = column.ends or ("low", "high")
             heads += [f"{head}, {end}" for end in ends]
@@ -321,13 +335,36 @@ def to_excel(result: Result) -> bytes:
 def _workbook_of_tables(result: Result) -> bytes:
     """Return a workbook of the texts of a page, each of its tables, and all rows."""
     book = Workbook(result.title)
-    page = result.page()
-    book.put_lines(book.sheet("Page"), [*page.blocks, *origin_blocks(result)])
-    for block in page.blocks:
+    summary = book.sheet("Summary")
+    lines: list[Block] = []
+    for block, name in _named_blocks(result):
         if isinstance(block, Grid):
-            book.table_sheet(block.title or result.kind.capitalize(), block)
+            sheet = book.table_sheet(name, block)
+            block = Paragraph(f'Table: sheet "{sheet.get_name()}".')
+        lines.append(block)
+    book.put_lines(summary, [*lines, *origin_blocks(result)])
     book.table_sheet("All rows", result.plain_table())
     return book.content()
+
+
+def _named_blocks(result: Result) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks of a page, each table with the name of its sheet.
+
+    A table without a title goes by the heading above it, the second below a heading by what its
+    rows are, too.
+    """
+    heading, named = result.kind.capitalize(), set[str]()
+    for block in result.page().blocks:
+        if isinstance(block, Heading):
+            heading = block.text
+        name = heading
+        if isinstance(block, Grid):
+            name = block.title or heading
+            if name in named:
+                head = block.columns[naming_column(block.columns)].head
+                name = f"{name}, {head.lower()}" if head else name
+            named.add(name)
+        yield block, name
 
 
 def origin_blocks(result: Result) -> list[Block]:

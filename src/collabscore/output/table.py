@@ -12,7 +12,18 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
-from .blocks import Badge, Block, Cell, CellBar, Column, Grid, Row, interval_ends, is_missing, outer_ends
+from .blocks import (
+    Badge,
+    Block,
+    Cell,
+    CellBar,
+    Column,
+    Grid,
+    Row,
+    interval_ends,
+    is_missing,
+    outer_ends,
+)
 from .render import render_markdown, render_text
 from .render_html import render_html, whole_page
 from .text import number

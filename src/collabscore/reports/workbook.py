@@ -1,7 +1,6 @@
 """The workbook of a ranking: a model whose scores and ranks follow its cells, and every table.
 
-Formulas use functions that all versions of Excel and LibreOffice have, and no dynamic arrays. Each
-holds its computed value for readers that do not recalculate.
+Each formula holds its computed value for readers that do not recalculate.
 """
 
 from __future__ import annotations
@@ -10,36 +9,54 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..analysis.evidence import backed_entries, backing_cells, source_titles, status_in_words
 from ..arrays import FloatArray, IndexArray, IntArray
 from ..errors import optional
-from ..kernels.aggregation import ValueFunction, mean_over, range_over
+from ..kernels.aggregation import mean_over, range_over
 from ..kernels.ranking import TOLERANCE, order_and_ranks
 from ..models.base import title_of
+from ..models.candidates import PlacedSafeguard
 from ..models.criteria import power_of, weight_of
 from ..models.expressions import references
-from ..models.framework import Framework, LeafNode
+from ..models.framework import Framework, LeafNode, Need
 from ..output import Block, Bullets, Column, Heading, Paragraph, Result, Table
-from ..output.excel import INPUT, TONE_STYLES, Workbook, origin_blocks, plain_text
+from ..output.blocks import outer_ends
+from ..output.excel import INPUT, LINE, TONE_STYLES, Workbook, lines_in, origin_blocks, plain_text
 from ..output.text import plural, quoted
+from ..scoring.problem import Problem
 from ..scoring.ranking import Ranking
-from ..scoring.verdicts import Assessment
+from ..scoring.verdicts import Assessment, Finding, goes_ahead, holds, is_refused, open_findings
 from ..scoring.wording import (
+    NO_SAFEGUARD,
     STATES_IN_WORDS,
     UNKNOWN_RATING,
     VERIFIED,
     badge,
+    case_in_words,
     cited_in_words,
+    direction_words,
+    known_of,
     listed_titles,
     needs_of,
+    options_in_words,
     reason_in_words,
     reasons_of,
+    title_of_word,
     to_do_in_words,
+)
+from .cell_formulas import (
+    Child,
+    anchor_formula,
+    figure_in_formula,
+    group_formula,
+    least_formula,
+    mean_formula,
+    value_formula,
 )
 from .framework import direction_of, framework_page
 from .ranking import sections_of
@@ -54,148 +71,10 @@ _LEAST_POWER = 1e-4
 """A mean of a power nearer to 0 loses digits as a formula, so it is written as a value."""
 
 
-# formulas as texts
-
-
-def _figure_in_formula(value: float) -> str:
-    """Return a number with as many digits as a cell holds: a rating at a point equals it."""
-    text = f"{value:.16G}"
-    return f"({text})" if value < 0 else text
-
-
-def _mix_values(y0: float, y1: float, left: str, passed: str) -> str:
-    """Return what lies between two values, given the shares of the way left and passed.
-
-    No difference is formed, so that a value of 0 is 0: a geometric mean depends on it.
-    """
-    parts = []
-    for y, share in ((y0, left), (y1, passed)):
-        if y == 1:
-            parts.append(share)
-        elif y:
-            parts.append(f"{_figure_in_formula(y)}*{share}")
-    return "+".join(parts) or "0"
-
-
-def value_formula(function: ValueFunction, x: str) -> str:
-    """Return the value of a rating in the cell `x`, as `kernels.aggregation.value_at` defines it.
-
-    Examples
-    --------
-    >>> value_formula(ValueFunction.linear(1, 5, "low"), "F10")
-    'IF(F10<=1,1,IF(F10<5,(5-F10)/(5-1),0))'
-    """
-    text = f"IF({x}<={_figure_in_formula(function.xs[0])},{_figure_in_formula(function.ys[0])},"
-    for (a, b), (y0, y1) in zip(pairwise(function.xs), pairwise(function.ys), strict=True):
-        start, end = _figure_in_formula(a), _figure_in_formula(b)
-        left, passed = f"({end}-{x})/({end}-{start})", f"({x}-{start})/({end}-{start})"
-        if function.log:
-            left = f"LN({end}/{x})/LN({end}/{start})"
-            passed = f"LN({x}/{start})/LN({end}/{start})"
-        text += f"IF({x}<{end},{_mix_values(y0, y1, left, passed)},"
-    return f"{text}{_figure_in_formula(function.ys[-1])}{')' * len(function.xs)}"
-
-
-def mean_formula(function: ValueFunction, low: str, high: str) -> str:
-    """Return the mean value over a range of ratings, as `kernels.aggregation.mean_over`."""
-    first, last = _figure_in_formula(function.xs[0]), _figure_in_formula(function.xs[-1])
-    below = f"(MIN({high},{first})-MIN({low},{first}))"
-    above = f"(MAX({high},{last})-MAX({low},{last}))"
-    parts = [_mix_values(function.ys[0], function.ys[-1], below, above)]
-    for (a, b), (y0, y1) in zip(pairwise(function.xs), pairwise(function.ys), strict=True):
-        start, end = _figure_in_formula(a), _figure_in_formula(b)
-        s, e = (f"MIN(MAX({x},{start}),{end})" for x in (low, high))
-        middle, width = f"({s}+{e})/2", f"({end}-{start})"
-        left, passed = (
-            f"({e}-{s})*({end}-{middle})/{width}",
-            f"({e}-{s})*({middle}-{start})/{width}",
-        )
-        if function.log:
-            passed = f"({e}*LN({e}/{start})-{s}*LN({s}/{start})-({e}-{s}))/LN({end}/{start})"
-            left = f"({e}-{s}-{passed})"
-        parts.append(_mix_values(y0, y1, left, passed))
-    return f"({'+'.join(part for part in parts if part != '0') or '0'})/({high}-{low})"
-
-
-def least_formula(function: ValueFunction, low: str, high: str) -> str:
-    """Return the least value within a range of ratings, as `kernels.aggregation.range_over`."""
-    values = [value_formula(function, low), value_formula(function, high)]
-    for x, y in zip(function.xs[1:-1], function.ys[1:-1], strict=True):
-        point = _figure_in_formula(x)
-        values.append(f"IF(AND({low}<{point},{high}>{point}),{_figure_in_formula(y)},1)")
-    return f"MIN({','.join(values)})"
-
-
-class Child(NamedTuple):
-    """A child of a group in formulas: the cells of its value and of its share in the group.
-
-    One that may be omitted has an empty text as its value where it is.
-    """
-
-    value: str
-    share: str
-    may_be_omitted: bool
-
-    @property
-    def weight(self) -> str:
-        """Its share, 0 where it is omitted."""
-        return f"IF(ISNUMBER({self.value}),{self.share},0)" if self.may_be_omitted else self.share
-
-
-def anchor_formula(children: Sequence[Child], p: float) -> str:
-    """Return the largest child that has weight, for a power above 0, else the smallest."""
-    name, other = ("MAX", 0) if p > 0 else ("MIN", 1)
-    parts = [f"IF({child.weight}>0,{child.value},{other})" for child in children]
-    return f"{name}({','.join(parts)})"
-
-
-def group_formula(children: Sequence[Child], p: float, anchor: str = "", factor: str = "") -> str:
-    """Return the weighted power mean of children, as `kernels.aggregation.power_mean` defines it.
-
-    Parameters
-    ----------
-    children : sequence of Child
-    p : float
-    anchor : str
-        The cell that holds their `anchor_formula`, for any power but 1, 0 and the infinities.
-    factor : str
-        What the mean is multiplied with: `100*` for a score.
-    """
-    whole = ""
-    if any(child.may_be_omitted for child in children):
-        whole = f"({'+'.join(child.weight for child in children)})"
-    text = anchor_formula(children, p)
-    if not math.isinf(p):
-        text = _mean_of_terms([_term_of(child, p, anchor) for child in children], p, anchor, whole)
-    text = f"{factor}({text})" if factor else text
-    return f'IF({whole}=0,"",{text})' if whole else text
-
-
-def _mean_of_terms(terms: Sequence[str], p: float, anchor: str, whole: str) -> str:
-    """Return the mean of the terms of children; `whole` is their weight where some are omitted."""
-    text = ("*" if p == 0 else "+").join(terms)
-    if whole:
-        text = f"({text})^(1/{whole})" if p == 0 else f"({text})/{whole}"
-    if p in (0, 1):
-        return text
-    return f"IF({anchor}=0,0,{anchor}*({text})^(1/{_figure_in_formula(p)}))"
-
-
-def _term_of(child: Child, p: float, anchor: str) -> str:
-    """Return what a child adds to a sum of powers, or gives to a product."""
-    if p == 1:
-        text, is_there = f"{child.share}*{child.value}", f"ISNUMBER({child.value})"
-        return f"IF({is_there},{text},0)" if child.may_be_omitted else text
-    if p == 0:
-        return f"IF({child.weight}>0,{child.value}^{child.share},1)"
-    power = f"({child.value}/{anchor})^{_figure_in_formula(p)}"
-    return f"IF({child.weight}>0,{child.share}*{power},0)"
-
-
 # the model
 
 
-_TITLE, _NOTE, _ASKED, _BLOCK, _WEIGHT, _SHARE, _WHOLE, _UNKNOWN, _HEAD = range(9)
+_TITLE, _NOTE, _ASKED, _BLOCK, _WEIGHT, _SHARE, _WHOLE, _UNKNOWN, _GROUP, _SCALE, _HEAD = range(11)
 _FIRST = _HEAD + 1
 _NUMBER, _CANDIDATE, _VERDICT, _SCORE, _RANK = range(5)
 _ORDER_HEADS = (
@@ -210,6 +89,7 @@ _ORDER_HEADS = (
 )
 _NUMBER_INPUT = {**INPUT, "align": "center"}
 _TEXT = {"align": "left", "indent": 1}
+_RANGE = Column("range", kind="interval", outward=True)
 
 
 class _Model:
@@ -220,6 +100,7 @@ class _Model:
         self.framework, self.problem = ranking.framework, ranking.problem
         self.rows: IndexArray = np.sort(ranking.order)
         self.heads: dict[int, tuple[str, float]] = {}
+        self.above_heads: dict[int, dict[int, str]] = {_GROUP: {}, _SCALE: {}}
         self.values: list[str] = []
         """Titles of columns that are values, since no formula gives them."""
         self._xl = optional("xlsxwriter.utility", "tables").xl_rowcol_to_cell
@@ -321,6 +202,7 @@ class _Model:
             self._write_order()
             self._write_facts()
         self.book.put_heads(sheet, _HEAD, self.heads)
+        self._write_above_heads()
         sheet.freeze_panes(_FIRST, _RANK + 1)
         sheet.repeat_rows(_BLOCK, _HEAD)
         sheet.repeat_columns(_NUMBER, _RANK)
@@ -332,17 +214,16 @@ class _Model:
         put = self.book.put
         title = "Model: change a yellow cell, and see the order move"
         put(self.sheet, _TITLE, 0, title, bold=True, font_size=14)
-        note = "Scores and ranks follow. Verdicts and ranges are values: they stay."
-        put(self.sheet, _NOTE, 0, note)
+        self._write_across(_NOTE, self._note())
         asked = asked_sentence(self.framework)
         if asked:
-            put(self.sheet, _ASKED, 0, asked, bold=True, font_color="#8B1A1A")
+            self._write_across(_ASKED, asked, bold=True, font_color="#8B1A1A")
         blocks = {
             _RANK + 1: "Ratings and weights: to change",
             self.first_value: "Values, from 0 (bad) to 1 (good)",
         }
         if self.framework.groups or self.anchors:
-            blocks[self.first_group] = "Groups, from 0 to 1"
+            blocks[self.first_group] = "Groups, from 0 to 1; weights: to change"
         if self.framework.has_total:
             blocks[self.order_column] = "Order: no need to read this"
             blocks[self.facts_column] = "What collabscore found: values, which stay"
@@ -353,6 +234,8 @@ class _Model:
             _SHARE: "Share in its group",
             _WHOLE: "Share of the whole",
             _UNKNOWN: "Value of an unknown rating",
+            _GROUP: "Group",
+            _SCALE: "Scale",
         }
         for row, text in labels.items():
             put(self.sheet, row, _CANDIDATE, text, bold=True)
@@ -362,9 +245,43 @@ class _Model:
         for column, text in heads.items():
             self._head(column, text)
 
+    def _write_across(self, row: int, text: str, **style: Any) -> None:
+        """Write a text across the columns that every printed page has: none cuts it."""
+        width = sum(self._width_of(column) or 0 for column in range(_RANK + 1))
+        style = {"text_wrap": True, **style}
+        self.sheet.merge_range(row, 0, row, _RANK, "", self.book.style(**style))
+        self.book.put(self.sheet, row, 0, text, **style)
+        self.sheet.set_row(row, LINE * lines_in(text, width))
+
+    def _write_above_heads(self) -> None:
+        """Write the groups and scales of columns; each row is as high as it takes."""
+        for row, texts in self.above_heads.items():
+            most = 1
+            for column, text in texts.items():
+                self.book.put(self.sheet, row, column, text, text_wrap=True)
+                most = max(most, lines_in(text, self.heads[column][1] - 1))
+            self.sheet.set_row(row, LINE * most)
+
+    def _note(self) -> str:
+        """Return what follows a change, what stays, and where the cells to change are."""
+        note = (
+            "Scores and ranks follow. Verdicts and ranges are values: they stay. To change: ratings"
+            f" and weights of criteria, from column {self._names(_RANK + 1)}"
+        )
+        columns = [self.nodes[key] for key in self.framework.groups]
+        if columns:
+            note += (
+                f"; weights of groups, in row {_WEIGHT + 1} from column {self._names(min(columns))}"
+            )
+        return f"{note}."
+
     def _head(self, column: int, text: str) -> None:
-        widths = dict(enumerate((5, 46, 17, 9, 7)))
-        self.heads[column] = text, widths.get(column, 13)
+        longest = max(map(len, text.split()))
+        self.heads[column] = text, self._width_of(column) or max(13, 3 + longest)
+
+    def _width_of(self, column: int) -> int | None:
+        """Return the width of a column that every printed page has."""
+        return dict(enumerate((5, 46, 17, 9, 7))).get(column)
 
     def _formula(self, row: int, column: int, text: str, value: Any, **style: Any) -> None:
         self.book.put_formula(self.sheet, row, column, text, value, **style)
@@ -383,6 +300,8 @@ class _Model:
         title = plain_text(node.title)[:32]
         says = {"error_title": title, "error_message": "A weight is a number from 0."}
         self.sheet.data_validation(_WEIGHT, column, _WEIGHT, column, limits | says)
+        if parent:
+            self.above_heads[_GROUP][column] = self.framework.nodes[parent].title
         text = f"{weight}/({'+'.join(siblings)})"
         self._formula(_SHARE, column, text, node.share, num_format="0.0%")
         text = self.fixed(_SHARE, column)
@@ -412,6 +331,8 @@ class _Model:
         for offset, head in enumerate(heads):
             self._head(place + offset, head)
             self._limit_ratings(leaf, place + offset)
+        good = direction_words(self.framework, key)
+        self.above_heads[_SCALE][place] = "; ".join(filter(None, (scale_words(leaf), good)))
         stand_in = self._stand_in(leaf)
         if stand_in is not None:
             self.book.put(self.sheet, _UNKNOWN, self.nodes[key], stand_in, num_format="0.000")
@@ -425,7 +346,7 @@ class _Model:
                 self.book.put(self.sheet, row, place + offset, number, **_NUMBER_INPUT)
             unknown = '""' if stand_in is None else self.fixed(_UNKNOWN, self.nodes[key])
             if rated.stood is not None and not rated.stood.unknown[candidate]:
-                unknown = _figure_in_formula(float(values[candidate]))  # no better than it was
+                unknown = figure_in_formula(float(values[candidate]))  # no better than it was
             texts.append(self._leaf_formula(key, row, unknown))
         points = len(self.ranking.valuation.functions[key].xs)
         self._write_values(key, texts, values, "0.000", is_exact=points <= _MOST_NESTED)
@@ -614,9 +535,10 @@ class _Model:
         """Head, width, values and style of what is known of each candidate, and stays."""
         found, (_, ranks) = self.assessments, self.order_and_ranks
         bound = {"num_format": "0.0"}
+        ends = [outer_ends(_RANGE, (one.low, one.high)) for one in found]
         facts: list[tuple[str, int, list[Any], dict[str, Any]]] = [
-            ("Range before: low", 9, [one.low for one in found], bound),
-            ("Range before: high", 9, [one.high for one in found], bound),
+            ("Range before: low", 9, list(map(itemgetter(0), ends)), bound),
+            ("Range before: high", 9, list(map(itemgetter(1), ends)), bound),
             ("Id", 20, [one.id for one in found], _TEXT),
             (_BEFORE, 8, [int(rank) or None for rank in ranks], {}),
         ]
@@ -703,7 +625,10 @@ def _write_tables(book: Workbook, ranking: Ranking) -> None:
         book.table_sheet("Criteria", _criteria_table_of(ranking.framework))
     if len(ranking) <= MOST_LIVE:
         if ranking.framework.guardrails:
+            book.table_sheet("To do", _to_do_table(ranking))
             book.table_sheet("Findings", _findings_in_words(ranking))
+        if ranking.framework.all_facts:
+            book.table_sheet("Answers", _answers_table(ranking))
         if ranking.framework.leaves:
             book.table_sheet("All ratings", ranking.plain_table("criteria"))
     if ranking.framework.all_sources:
@@ -769,10 +694,12 @@ def _policy_lines(framework: Framework) -> Iterator[str]:
 
 
 _SHEETS = {
-    "Ranking": "the candidates in order, each with its reasons.",
+    "Ranking": "the candidates in order. Column Why has the reasons; it is not printed.",
     "Model": "weights, ratings, values and scores.",
+    "To do": "what each candidate needs before it can go ahead, and what all projects need.",
     "Criteria": "questions, weights, scales and anchors.",
-    "Findings": "what each rule finds of each candidate.",
+    "Findings": "what each rule finds of each candidate. Rules that do not apply are last.",
+    "Answers": "the facts and safeguards of each candidate, as values.",
     "All ratings": "a row for each candidate and criterion, as values.",
     "Sources": "the documents that the framework rests on.",
     "Framework": "all of it, to read.",
@@ -885,7 +812,7 @@ def _band_formula(bands: Mapping[str, float], cells: Mapping[str, str], _: int) 
     text = '""'
     for band, least in sorted(bands.items(), key=itemgetter(1)):
         name = band.replace('"', '""')
-        text = f'IF({cells["Score"]}>={_figure_in_formula(least - TOLERANCE)},"{name}",{text})'
+        text = f'IF({cells["Score"]}>={figure_in_formula(least - TOLERANCE)},"{name}",{text})'
     return f'IF({cells["Rank"]}="","",{text})'
 
 
@@ -919,23 +846,108 @@ _FINDINGS = (
 
 
 def _findings_in_words(ranking: Ranking) -> Table:
-    """Return what each rule finds of each candidate, in words."""
+    """Return what each rule finds of each candidate, in words; rules that do not apply are last."""
     framework, rows = ranking.framework, []
-    for found in ranking:
-        for finding in found.findings:
-            rows.append(
-                (
-                    found.title,
-                    finding.title,
-                    STATES_IN_WORDS[finding.state],
-                    badge(finding.verdict, framework),
-                    needs_of(finding, framework) or None,
-                    listed_titles(framework, finding.unknown) or None,
-                    reason_in_words(finding),
-                    found.id,
-                )
+    pairs = [(found, finding) for found in ranking for finding in found.findings]
+    pairs.sort(key=lambda pair: pair[1].state == "clear")
+    for found, finding in pairs:
+        rows.append(
+            (
+                found.title,
+                finding.title,
+                STATES_IN_WORDS[finding.state],
+                badge(finding.verdict, framework),
+                needs_of(finding, framework) or None,
+                listed_titles(framework, finding.unknown) or None,
+                reason_in_words(finding),
+                found.id,
             )
+        )
     return Table(_FINDINGS, tuple(rows))
+
+
+_TO_DO = (
+    *(Column("candidate", "Candidate"), Column("verdict", "Verdict"), Column("what", "To do")),
+    *(Column("state", "State"), Column("rules", "Rule"), Column("id", "Id")),
+)
+_EVERY_PROJECT = "every project, whatever its verdict"
+
+
+def _to_do_table(ranking: Ranking) -> Table:
+    """Return a row for each need of each candidate: its state, and the rules that ask for it."""
+    rows = []
+    for found, row in zip(ranking, ranking.order.tolist(), strict=True):
+        items: dict[tuple[str, str], list[str]] = {}
+        for what, state, rule in _to_do_of(found, ranking.problem, row):
+            items.setdefault((what, state), []).append(rule)
+        verdict = badge(found.verdict, ranking.framework)
+        for (what, state), rules in items.items():
+            rows.append((found.title, verdict, what, state, "; ".join(rules), found.id))
+    return Table(_TO_DO, tuple(rows))
+
+
+def _to_do_of(assessment: Assessment, problem: Problem, row: int) -> Iterator[tuple[str, str, str]]:
+    """Yield what a candidate needs, its state, and the rule that asks for it."""
+    framework = assessment.framework
+    for finding in [] if goes_ahead(assessment) else open_findings(assessment):
+        for what, state in _needs_of_rule(finding, framework):
+            yield what, state, finding.title
+    if is_refused(assessment):
+        for name in assessment.unrated:
+            yield title_of_word(framework, name), "to find out", "score"
+    for name in assessment.standing:
+        state = "planned" if holds(problem.planned, name, row) else "missing"
+        yield options_in_words((name,), framework), state, _EVERY_PROJECT
+
+
+def _needs_of_rule(finding: Finding, framework: Framework) -> Iterator[tuple[str, str]]:
+    """Yield the safeguards and answers that a rule needs, each with its state."""
+    if finding.state == "barred":
+        is_ranked = framework.all_verdicts[finding.verdict].ranked
+        yield NO_SAFEGUARD, "a person must decide" if is_ranked else "cannot go ahead"
+    for options in finding.lacking:
+        state = _state_of_need(options, finding, framework)
+        yield options_in_words(options, framework), state
+    for name in finding.unknown:
+        yield title_of_word(framework, name), "to find out"
+
+
+def _state_of_need(options: Need, finding: Finding, framework: Framework) -> str:
+    """Return the state of a need that is not met, and when it is one."""
+    state = "to request" if framework.is_permission(options) else "missing"
+    if not set(options).isdisjoint(finding.planned):
+        state = "planned"
+    return state if options in finding.missing else f"{state}, {case_in_words(finding)}"
+
+
+_ANSWERS = (
+    *(Column("candidate", "Candidate"), Column("kind", "Kind"), Column("about", "About")),
+    *(Column("answer", "Answer"), Column("note", "Note"), Column("evidence", "Evidence")),
+    *(Column("by", "Stated by"), Column("date", "Date"), Column("until", "Valid until")),
+    *(Column("key", "Id of the answer"), Column("id", "Id")),
+)
+
+
+def _answers_table(ranking: Ranking) -> Table:
+    """Return the answers to facts, and the safeguards in place or planned, with what backs them."""
+    problem, framework, rows = ranking.problem, ranking.framework, []
+    titles = source_titles(ranking)
+    for place, row in enumerate(ranking.order.tolist()):
+        found, backed_by = ranking.ids[place], backed_entries(problem, row)
+        entries: dict[str, tuple[str, str, str]] = {}
+        for key in problem.facts:
+            if problem.asks(key, row):
+                name = problem.name_at(key, row)
+                answer = known_of(problem, name, row).replace("_", " ")
+                entries[name] = "fact", title_of_word(framework, name), answer
+        for name, backed in backed_by.items():
+            if isinstance(backed, PlacedSafeguard) and name in framework.all_safeguards:
+                status = status_in_words(problem, backed, row)
+                entries[name] = "safeguard", title_of_word(framework, name), status
+        for name, (kind, about, answer) in entries.items():
+            backing = backing_cells(backed_by.get(name), titles)
+            rows.append((ranking.title_at(place), kind, about, answer, *backing, name, found))
+    return Table(_ANSWERS, tuple(rows))
 
 
 _CRITERIA = (
@@ -947,11 +959,17 @@ _CRITERIA = (
 )
 
 
+def scale_words(leaf: LeafNode) -> str:
+    """Return the ends of the scale of a criterion, and its unit."""
+    low, high = leaf.scale.range
+    return f"{low:g} to {high:g} {leaf.scale.unit or ''}".rstrip()
+
+
 def _criteria_table_of(framework: Framework) -> Table:
     """Return the criteria with their questions, weights, scales and anchors."""
     rows = []
     for key, leaf in framework.leaves.items():
-        criterion, (low, high) = leaf.criterion, leaf.scale.range
+        criterion = leaf.criterion
         said = {**(leaf.scale.levels or {}), **(criterion.anchors or {})}
         above = [framework.nodes[parent].title for parent in leaf.path[:-1]]
         rows.append(
@@ -961,7 +979,7 @@ def _criteria_table_of(framework: Framework) -> Table:
                 criterion.question,
                 leaf.share,
                 leaf.overall,
-                f"{low:g} to {high:g}{f' {leaf.scale.unit}' if leaf.scale.unit else ''}",
+                scale_words(leaf),
                 direction_of(leaf),
                 "; ".join(f"{point:g}: {words}" for point, words in sorted(said.items())) or None,
                 UNKNOWN_RATING[leaf.missing],

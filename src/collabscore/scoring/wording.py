@@ -37,6 +37,7 @@ __all__ = [
     "VERIFIED",
     "badge",
     "band_in_words",
+    "case_in_words",
     "changed_framework_note",
     "cited_in_words",
     "closing_notes",
@@ -442,7 +443,7 @@ def _finding_sentence(finding: Finding, assessment: Assessment) -> str:
         text = f"{title} applies, satisfied by: {ready}"
     if not possible:
         return text
-    return f"{text}. {capitalised(_case_in_words(finding))}, {possible}"
+    return f"{text}. {capitalised(case_in_words(finding))}, {possible}"
 
 
 def _bar_in_words(finding: Finding, framework: Framework) -> str:
@@ -456,7 +457,7 @@ def reason_in_words(finding: Finding) -> str | None:
     """Return the framework's reason of a finding, as open where its step is only possible."""
     if finding.state != "unknown" or not finding.reason:
         return finding.reason
-    return f"not known; {_case_in_words(finding)}: {finding.reason}"
+    return f"not known; {case_in_words(finding)}: {finding.reason}"
 
 
 def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:
@@ -464,7 +465,7 @@ def needs_of(finding: Finding, framework: Framework, lead: str = "") -> str:
     needs = needs_in_words(finding.missing, framework, finding.planned, lead)
     possible = possible_needs(finding.may_need, framework, finding.planned)
     if possible:
-        case = _case_in_words(finding)
+        case = case_in_words(finding)
         possible = f"{'only ' if case == _IF_IT_APPLIES else ''}{case}: {possible}"
     return "; ".join(filter(None, (needs, possible)))
 
@@ -480,7 +481,7 @@ def possible_needs(
     return ", ".join(words)
 
 
-def _case_in_words(finding: Finding) -> str:
+def case_in_words(finding: Finding) -> str:
     """Return when the safeguards are needed that depend on open answers."""
     applies = finding.missing or finding.code == "degree-unknown"
     is_sure = applies and finding.code != "answer-unknown"

@@ -271,6 +271,7 @@ def test_19_the_model_names_all_cells_to_change_and_the_scales() -> None:
 
 def test_24_sheets_are_named_by_what_they_hold() -> None:
     other = [{**row, "ratings": {"gain": 1 + k, "risk": 2}} for k, row in enumerate(LISTED)]
+    other[3]["facts"] = {"harm": False, "law": "denied"}
     panel = cs.panel([LISTED, other], FRAMEWORK, labels=["anna", "ben"])
     sheets = sheets_of(cs.to_excel(panel))
     assert not {name for name in sheets if name.startswith(("Page", "Panel"))}

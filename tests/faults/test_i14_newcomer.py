@@ -106,8 +106,8 @@ def test_a_reason_is_a_fact_only_where_its_rule_applies(case: str) -> None:
 
 def test_3_what_is_missing_keeps_its_condition() -> None:
     missing = {(row["Id"], row["Rule"]): row["Missing"] for row in records("Findings")}
-    assert missing["methane", "Misuse"] == "if it applies: review (planned)"
-    assert missing["ice", "Legal permission"].startswith("if it applies: ")
+    assert missing["methane", "Misuse"] == "only if it applies: review (planned)"
+    assert missing["ice", "Legal permission"].startswith("only if it applies: ")
     assert missing["flu", "Legal permission"] == "review; to request: permit (from the office)"
 
 

@@ -131,7 +131,7 @@ def test_each_guardrail_has_a_line_for_each_step(house: cs.Framework) -> None:
         "  Always: refer, or conditional with Terms (terms).",
     ]
     assert "late: stage >= applied" in lines
-    assert any(line.endswith(": Terms (terms).") and "Every project" in line for line in lines)
+    assert any(line.endswith(": Terms (terms).") and "every project" in line for line in lines)
     assert "Bands: high from 60, low from 0." in lines
 
 

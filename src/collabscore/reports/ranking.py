@@ -426,34 +426,36 @@ def _rows_of(
     *,
     asked: set[str],
 ) -> list[RuleCells]:
-    """Return the rows of some findings of a candidate with a verdict."""
+    """Return the rows of some findings of a candidate with a verdict.
+
+    What one of them needs in any case is not named again as a possible need of another.
+    """
+    sure = {need for finding in found for need in finding.missing}
+    asking = []
+    for finding in found:
+        possible = tuple(need for need in finding.may_need if need not in sure)
+        asking.append(replace(finding, may_need=possible))
     count = len(found) if most is None or len(found) <= most else most - 1
     rows = []
-    for finding in found[:count]:
+    for finding in asking[:count]:
         title, missing, questions = rule_cells(finding, framework, asked)
         if finding.in_place and not missing and finding.verdict == verdict:
             missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
         rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
-    if found[count:]:
-        sure = {need for finding in found for need in finding.missing}
-        rows.append(_merged_row(found[count:], framework, sure))
+    if asking[count:]:
+        rows.append(_merged_row(asking[count:], framework))
     return rows
 
 
-def _merged_row(
-    findings: Sequence[Finding], framework: Framework, sure: Container[tuple[str, ...]]
-) -> RuleCells:
-    """Return the row of several rules: all that is missing, and the titles of what to find out.
-
-    Needs in `sure` are missing whatever the answers, and not named again as possible ones.
-    """
+def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:
+    """Return the row of several rules: all that is missing, and the titles of what to find out."""
     certain: dict[tuple[str, ...], None] = {}
     possible: dict[tuple[str, ...], None] = {}
     barring: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for finding in findings:
         unknown |= dict.fromkeys(finding.unknown)
-        possible |= dict.fromkeys(need for need in finding.may_need if need not in sure)
+        possible |= dict.fromkeys(finding.may_need)
         certain |= dict.fromkeys(finding.missing)
         if finding.state == "barred":
             barring[_missing_words(finding, framework)] = None

@@ -228,6 +228,10 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
             ":B2 second-headers: row 2 looks like a second header row -> delete it, or move it above the first header row"
         ],
     ),
+    "headers-again": (
+        "id,gain\na,3\nid,gain\nb,2\n",
+        [":A3 second-headers: row 3 repeats the header row -> delete it"],
+    ),
     "several-answers-with-a-comma": (
         'id,stage\na,"basic, applied"\n',
         [
@@ -237,8 +241,8 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
     "range-backwards": (
         "id,gain,dual_use.low,dual_use.high\na,5-3,4,2\n",
         [
-            ":B2 reversed-interval: `gain`: `[5, 3]` runs backwards -> write `[3, 5]`",
-            ":C2 reversed-interval: `dual_use`: `[4, 2]` runs backwards -> write `[2, 4]`",
+            ":B2 reversed-interval: `gain`: `[5, 3]` runs backwards -> write `3-5`",
+            ":C2 reversed-interval: `dual_use`: `[4, 2]` runs backwards -> write `2-4`",
         ],
     ),
     "one-end": (
@@ -334,6 +338,7 @@ BOOKS: dict[str, tuple[bytes, list[str]]] = {
         workbook([["id", "budget", "gain"], ["a", (0.45,), (1,)], ["b", 3, 2]]),
         [
             ":B2 per-cent: the cell shows `45%`, but holds `0.45` -> format it as a number, and write the number meant",
+            ":C2 per-cent: the cell shows `100%`, but holds `1` -> format it as a number, and write the number meant",
         ],
     ),
     "merged": (

@@ -175,6 +175,8 @@ class PlainDocument(NamedTuple):
             finding = _quoting_text(finding, self.data, self.origin)
             span = finding.span or _span_of_finding(finding, self.data, self.origin)
             label = label_of(finding.path, self.data)
+            if self.origin.find is not None and finding.help is not None:  # as cells have ranges
+                finding = replace(finding, help=_RANGE.sub(r"write `\1-\2`", finding.help))
             located.append(replace(finding, notes=notes, span=span, label=label))
         return sorted(located, key=position_in_text)
 
@@ -315,6 +317,7 @@ def _quoting_text(finding: Diagnostic, data: Any, origin: Origin) -> Diagnostic:
     return replace(finding, message=message, help=help)
 
 
+_RANGE = re.compile(r"^write `\[([\d.]+), ([\d.]+)\]`")
 _MOST_ENTRIES = 60  # no message quotes more of a list
 
 

@@ -151,6 +151,7 @@ def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str
     rows = Rows(sheet, {})
     _understand_heads(rows, reader, ignored)
     blank = _keep_filled_rows(rows)
+    _drop_repeated_heads(rows)
     _read_columns(rows, reader)
     _assemble(rows)
     rows.remarks = [
@@ -290,6 +291,22 @@ def _keep_filled_rows(rows: Rows) -> int:
     return rows.rows[-1] + 1 - len(rows.rows) if rows.rows else 0
 
 
+def _drop_repeated_heads(rows: Rows) -> None:
+    """Refuse the rows that repeat the heads, as where one table is pasted below another."""
+    heads = {column: rows.sheet.heads[column].strip() for column in rows.columns}
+    if len(heads) < 2:
+        return
+    first = next(iter(heads))
+    cells = rows.sheet.cells(first)
+    alike = [row for row in rows.rows if text_of(cells[row]).strip() == heads[first]]
+    for row in alike:
+        texts = rows.sheet.row(row)
+        if all(text_of(texts[column]).strip() == head for column, head in heads.items()):
+            rows.rows.remove(row)
+            message = f"row {rows.sheet.first + row} repeats the header row"
+            rows.refuse((row, first), "second-headers", message, "delete it", path=("columns",))
+
+
 def _read_columns(rows: Rows, reader: Heads) -> None:
     """Read the cells of all columns that are understood, and refuse those that cannot be read."""
     cells = CellReader(reader, _has_decimal_commas(rows, reader))
@@ -311,11 +328,18 @@ def _refuse_doubted(rows: Rows, reader: Heads) -> None:
         head = rows.columns.get(column)
         if row not in places or head is None:
             continue
-        cell = rows.sheet.cells(column)[row]
-        if doubt.code == "per-cent" and _is_no_answer(100 * cell, head, reader):
-            continue  # a scale from 0 to 1
+        if doubt.code == "per-cent" and _ends_at_one(head, reader):
+            continue
         rows.values[head][places[row]] = None
         rows.refuse((row, column), *doubt, path=("candidates", places[row], *head.path))
+
+
+def _ends_at_one(head: Head, reader: Heads) -> bool:
+    """Return whether the greatest rating or answer is 1, so that a per cent is a part of it."""
+    if head.section == "ratings" and head.key in reader.known.criteria:
+        return reader.known.criteria[head.key].range[1] <= 1
+    fact = reader.known.facts.get(head.key)
+    return isinstance(fact, NumberFact) and fact.limits[1] <= 1
 
 
 def _drop_second_heads(rows: Rows, reader: Heads) -> None:
@@ -349,8 +373,8 @@ def _is_answer(head: Head) -> bool:
     return head.section in ("ratings", "facts") and not head.part
 
 
-def _is_no_answer(value: str | float, head: Head, reader: Heads) -> bool:
-    """Return whether a text or a number is no rating of a criterion, and no answer to a fact."""
+def _is_no_answer(value: str, head: Head, reader: Heads) -> bool:
+    """Return whether a text is no level of a criterion, and no answer to a fact."""
     known = reader.known
     try:
         if head.section == "ratings" and head.key in known.criteria:

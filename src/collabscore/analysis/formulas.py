@@ -97,13 +97,9 @@ class Slot(NamedTuple):
         for answer, holds in zip(self.answers, values, strict=True):
             if holds:
                 chosen |= answer.items
-        items = sorted(chosen)
-        if isinstance(self.definition, SetFact):
-            return items
-        words = [self.definition.answers[k] for k in items]
         if isinstance(self.definition, FlagFact):
-            return words == ["yes"]
-        return words[0] if len(words) == 1 else {"all_of": words}
+            return chosen == {1}
+        return self.definition.written(SetAnswer(frozenset(chosen)))
 
 
 class StepFormula(NamedTuple):

@@ -19,7 +19,7 @@ import numpy as np
 from ..arrays import Frozen, frozen_property
 from ..checks.completeness import entry_in_words, without_metadata
 from ..errors import CandidateError, Diagnostic, Span
-from ..models.answers import NumberRange, SetAnswer
+from ..models.answers import Answer, NumberRange, OneOf, SetAnswer
 from ..models.base import UNKNOWN, Backed, clean_data, days_of, has_expired
 from ..models.candidates import Candidate, Candidates, Partner, PlacedSafeguard, Unit
 from ..models.criteria import Reading, Scale
@@ -500,68 +500,47 @@ def _remarks_of(entry: Backed) -> str:
 
 def _merged_rating(readings: Sequence[Reading], scale: Scale, merge: Merge) -> dict[str, Any]:
     """Return the merged rating as plain data: a point, or an interval."""
+    low, value, high = map(float, _merged_reading(readings, merge))
+    ends = {"value": low} if low == high else {"low": low, "high": high, "value": value}
+    # what was given stays as it is; what was computed has the digits of JSON
+    given = {number for reading in readings for number in reading}
+    numbers = {}
+    for key, number in ends.items():
+        if np.isnan(number):
+            continue
+        if number not in given:
+            least, most = scale.range
+            number = min(max(float(f"{number:.{_DIGITS}g}"), least), most)
+        numbers[key] = int(number) if float(number).is_integer() else number
+    return numbers
+
+
+def _merged_reading(readings: Sequence[Reading], merge: Merge) -> Sequence[float]:
+    """Return the merged ends, and the point between them; NaN for none."""
+    if len(set(map(str, readings))) == 1:
+        return readings[0]
     lows, values, highs = np.array(readings).T
-    value = np.nan
-    match merge:
-        case "range":
-            low, high = lows.min(), highs.max()
-        case "quartiles":
-            low, high = np.quantile(lows, 0.25), np.quantile(highs, 0.75)
-        case "median" | "mean":
-            middle = median if merge == "median" else fmean
-            low, high = middle(lows.tolist()), middle(highs.tolist())
-            if not np.isnan(values).any():
-                value = middle(values.tolist())
-    if low == high:
-        return {"value": _short_number(low, scale)}
-    ends = {"low": _short_number(low, scale), "high": _short_number(high, scale)}
-    return ends if np.isnan(value) else {**ends, "value": _short_number(value, scale)}
-
-
-def _short_number(number: float, scale: Scale) -> float:
-    """Return a number on a scale with nine digits, as a whole number where it is one."""
-    low, high = scale.range
-    short = min(max(float(f"{number:.{_DIGITS}g}"), low), high)
-    return int(short) if float(short).is_integer() else float(short)
+    if merge == "range":
+        return lows.min(), np.nan, highs.max()
+    if merge == "quartiles":
+        return np.quantile(lows, 0.25), np.nan, np.quantile(highs, 0.75)
+    middle = median if merge == "median" else fmean
+    value = np.nan if np.isnan(values).any() else middle(values.tolist())
+    return middle(lows.tolist()), value, middle(highs.tolist())
 
 
 def _merged_answer(answers: Sequence[Any], fact: Fact) -> dict[str, Any]:
     """Return the merged answer as plain data: the agreed one, or all that were given."""
     meanings: list[Any] = list(dict.fromkeys(answers))
-    if fact.answer_type is NumberRange:
-        low, high = min(one.low for one in meanings), max(one.high for one in meanings)
-        ends = {"low": low, "high": high}
-        numbers = {key: _plain_number(end, fact) for key, end in ends.items()}
-        return numbers if low < high else {"value": numbers["low"]}
-    possible = list(dict.fromkeys(chain.from_iterable(one.possible for one in meanings)))
+    written = fact.written(meanings[0] if len(meanings) == 1 else _joint_answer(meanings))
+    return written if isinstance(written, dict) else {"value": written}
+
+
+def _joint_answer(meanings: Sequence[Any]) -> Answer:
+    """Return the answer that leaves all of several possible."""
+    if isinstance(meanings[0], NumberRange):
+        return NumberRange(min(one.low for one in meanings), max(one.high for one in meanings))
+    possible = frozenset(chain.from_iterable(one.possible for one in meanings))
     if any(one.open for one in possible):
-        certain = frozenset.intersection(*(one.items for one in possible))
-        words = _words_together(SetAnswer(certain), fact)
-        return {"at_least": words} if words else {"value": UNKNOWN}
-    plain = [_plain_answer(one, fact) for one in possible]
-    if len(plain) > 1:
-        return {"one_of": plain}
-    is_several = fact.answers and isinstance(plain[0], list)
-    return {"all_of" if is_several else "value": plain[0]}
-
-
-def _plain_number(number: float, fact: Fact) -> Any:
-    """Return a number that a fact gives, or the day that it counts."""
-    if fact.in_days:
-        return date.fromordinal(int(number)).isoformat()
-    return int(number) if float(number).is_integer() else number
-
-
-def _plain_answer(answer: SetAnswer, fact: Fact) -> Any:
-    """Return one settled answer as a document has it: a word, or words that hold together."""
-    words = _words_together(answer, fact)
-    if len(words) == 1 and fact.answers:
-        return words[0]
-    return words
-
-
-def _words_together(answer: SetAnswer, fact: Fact) -> list[str]:
-    """Return the words of an answer: of positions among all answers, or of items of a set."""
-    if fact.answers:
-        return [fact.answers[position] for position in sorted(answer.items)]
-    return sorted(answer.items)
+        return SetAnswer(frozenset.intersection(*(one.items for one in possible)), open=True)
+    return OneOf(possible)

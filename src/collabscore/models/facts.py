@@ -166,6 +166,30 @@ class _Fact(Element, defer_build=False):
         said = " and ".join(self.answers[k] for k in sorted(answer.items))
         return f"{said}, and perhaps more" if answer.open else said
 
+    def written(self, answer: Any) -> Any:
+        """Return an answer as a document has it: what `read` reads as this answer.
+
+        Parameters
+        ----------
+        answer : OneOf, NumberRange or SetAnswer
+
+        Examples
+        --------
+        >>> ChoiceFact(kind="choice", options=["a", "b"]).written(SetAnswer(frozenset({1})))
+        'b'
+        """
+        if isinstance(answer, OneOf):
+            return {"one_of": list(map(self._written_together, answer.possible))}
+        words = self._written_together(answer)
+        if answer.open:
+            listed = [words] if isinstance(words, str) else words
+            return {"at_least": listed} if listed else UNKNOWN
+        return {"all_of": words} if self.answers and isinstance(words, list) else words
+
+    def _written_together(self, answer: SetAnswer) -> str | list[str]:
+        words = [self.answers[k] for k in sorted(answer.items)]
+        return words[0] if len(words) == 1 else words
+
     def some_answer(self) -> Answer:
         """Return an answer, whatever it is, for a question that nobody is asked."""
         return SetAnswer(frozenset({0} if self.answers else ()))
@@ -547,6 +571,14 @@ class _MeasuredFact(_Fact):
         low, high = self.limits
         return NumberRange(*[min(max(1.0, low), high)] * 2)
 
+    def written(self, answer: Any) -> Any:
+        """Return a number or a day as a document has it, or both ends of a range."""
+        low, high = map(self._written_end, answer)
+        return low if answer.settled else {"low": low, "high": high}
+
+    def _written_end(self, number: float) -> Any:
+        return int(number) if float(number).is_integer() else number
+
     def expression(self, name: str) -> Answers | NumberOf | None:
         """Return the number."""
         return NumberOf(name)
@@ -714,6 +746,9 @@ class DateFact(_MeasuredFact):
         first, last = map(_day_in_words, answer)
         return first if first == last else f"{first} to {last}"
 
+    def _written_end(self, number: float) -> Any:
+        return _day_in_words(number)
+
     def _range(self, raw: object, path: KeyPath) -> NumberRange:
         try:
             first, last = days_of(read_date(raw))
@@ -783,6 +818,9 @@ class SetFact(_Fact):
     def holds_several(self) -> bool:
         """Whether more than one answer may be the case at once."""
         return True
+
+    def _written_together(self, answer: SetAnswer) -> list[str]:
+        return sorted(answer.items)
 
     def _words_together(self, answer: SetAnswer, titles: Mapping[str, str] | None) -> str:
         titles = titles or {item: item for item in sorted(answer.items)}

@@ -133,7 +133,7 @@ def test_ratings_are_merged(merge: Merge, ratings: list[Any], expected: dict[str
             id="several-agreed",
         ),
         pytest.param("fields", [["flu"], ["flu"]], {"value": ["flu"]}, id="set-agreed"),
-        pytest.param("fields", [["flu"], []], {"one_of": [["flu"], []]}, id="set-open"),
+        pytest.param("fields", [["flu"], []], {"one_of": [[], ["flu"]]}, id="set-open"),
         pytest.param(
             "fields",
             [["flu", "climate"], {"at_least": ["flu"]}],

@@ -12,7 +12,15 @@ import collabscore as cs
 from collabscore.models.answers import FactDetail, NumberRange, OneOf, SetAnswer
 from collabscore.models.conditions import parse
 from collabscore.models.expressions import Answers, NumberOf
-from collabscore.models.facts import ChoiceFact, Fact, FlagFact, LevelFact, NumberFact, SetFact
+from collabscore.models.facts import (
+    ChoiceFact,
+    DateFact,
+    Fact,
+    FlagFact,
+    LevelFact,
+    NumberFact,
+    SetFact,
+)
 from unit.small_framework import BASE, FACTS
 
 STATED: list[tuple[str, Any, str | None]] = [
@@ -107,6 +115,14 @@ KINDS: list[tuple[Fact, Any, Any, str, bool]] = [
         "a, b; or b",
         False,
     ),
+    (
+        DateFact(kind="date"),
+        "2026-02",
+        NumberRange(739_648, 739_675),
+        "2026-02-01 to 2026-02-28",
+        False,
+    ),
+    (DateFact(kind="date"), "2026-02-01", NumberRange(739_648, 739_648), "2026-02-01", True),
     (NumberFact(kind="number", unit="MW"), 1_000_000, NumberRange(1e6, 1e6), "1,000,000 MW", True),
     (NumberFact(kind="number"), [1, 2.5], NumberRange(1.0, 2.5), "between 1 and 2.5", False),
     (SetFact(kind="set", of="fields"), ["b", "a"], SetAnswer(frozenset("ab")), "a, b", True),
@@ -130,6 +146,9 @@ def test_a_kind_reads_and_says_its_answers(
     assert isinstance(found, fact.answer_type | OneOf)
     assert fact.words(found) == words
     assert found.settled is settled
+    written = fact.written(found)
+    again = FactDetail(**written) if isinstance(written, dict) else written
+    assert fact.read(again, {"fields": ["a", "b"]}) == answer
 
 
 @pytest.mark.parametrize("raw", [None, "unknown", FactDetail(), FactDetail(value="unknown")])

@@ -276,13 +276,18 @@ def _agreement_tables(result: Panel, *, verbose: bool) -> Iterator[Block]:
     questions = ("rating", "Criterion", "criteria", METRICS), ("fact", "Fact", "facts", METRICS[:1])
     for kind, head, several, metrics in questions:
         asked = [one for one in result.agreement if one.kind == kind]
-        found = [one for one in asked if verbose or not one.key or one.same < one.candidates]
+        found = asked if verbose else list(filter(_has_differences, asked))
         if found:
             yield _agreement_table(found, head, metrics)
         if len(found) < len(asked):
             total = plural(sum(bool(one.key) for one in asked), head.lower(), several)
             hidden = f"{len(asked) - len(found):,} of {total}"
             yield Paragraph(f"All answers that can be compared are equal: {hidden}.")
+
+
+def _has_differences(one: Agreement) -> bool:
+    """Return whether raters differ on a question; the row of all criteria always stays."""
+    return not one.key or one.same < one.candidates
 
 
 def _agreement_table(found: Sequence[Agreement], head: str, metrics: Sequence[Metric]) -> Table:

@@ -426,25 +426,28 @@ def _rows_of(
     *,
     asked: set[str],
 ) -> list[RuleCells]:
-    """Return the rows of some findings of a candidate with a verdict.
+    """Return the rows of some findings of a candidate with a verdict."""
+    found = _each_need_once(found)
+    count = len(found) if most is None or len(found) <= most else most - 1
+    rows = []
+    for finding in found[:count]:
+        title, missing, questions = rule_cells(finding, framework, asked)
+        if finding.in_place and not missing and finding.verdict == verdict:
+            missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
+        rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
+    if found[count:]:
+        rows.append(_merged_row(found[count:], framework))
+    return rows
 
-    What one of them needs in any case is not named again as a possible need of another.
-    """
+
+def _each_need_once(found: Sequence[Finding]) -> list[Finding]:
+    """Return findings without the possible needs that one of them has in any case."""
     sure = {need for finding in found for need in finding.missing}
     asking = []
     for finding in found:
         possible = tuple(need for need in finding.may_need if need not in sure)
         asking.append(replace(finding, may_need=possible))
-    count = len(found) if most is None or len(found) <= most else most - 1
-    rows = []
-    for finding in asking[:count]:
-        title, missing, questions = rule_cells(finding, framework, asked)
-        if finding.in_place and not missing and finding.verdict == verdict:
-            missing = f"nothing; keep in place: {safeguard_titles(framework, finding.in_place)}"
-        rows.append((f"{badge(finding.verdict, framework).shape} {title}", missing, questions))
-    if asking[count:]:
-        rows.append(_merged_row(asking[count:], framework))
-    return rows
+    return asking
 
 
 def _merged_row(findings: Sequence[Finding], framework: Framework) -> RuleCells:

@@ -11,8 +11,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import collabscore as cs
+from collabscore.analysis.changes import Consequence, RatingTarget
 from collabscore.output import Column, Table
 from collabscore.output.excel import Workbook
+from collabscore.reports.changes import target_words
 from collabscore.reports.questions import page_of
 
 FRAMEWORK: dict[str, Any] = {
@@ -283,6 +285,38 @@ def test_24_sheets_are_named_by_what_they_hold() -> None:
     assert 'Table: sheet "Raters".' in lines
     heads = sheets["All rows"][0]
     assert all(head[:1] == head[:1].upper() for head in heads)
+
+
+# 25: changes that nobody can rate
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "options", "words"),
+    [
+        (None, 0.01, {}, "at most 0.01 (such as 0)"),
+        (None, 0.18, {"high_open": True}, "less than 0.18 (such as 0)"),
+        (3.99, None, {}, "at least 3.99 (such as 4)"),
+        (3.9, None, {"low_open": True}, "more than 3.9 (such as 4)"),
+        (None, 0.5, {}, "at most 0.5"),
+        (4.0, None, {}, "at least 4"),
+        (None, 0.0, {"whole": True}, "at most 0"),
+    ],
+    ids=lambda value: f"25-{value}",
+)
+def test_a_least_change_names_a_rating(low: Any, high: Any, options: Any, words: str) -> None:
+    target = RatingTarget(low, high, Consequence("inside", 1, 50.0), **options)
+    assert target_words(target, (0, 4)) == words
+
+
+def test_25_an_explanation_names_the_end_of_the_scale() -> None:
+    criteria = {"gain": {"scale": {"range": [0, 4]}}, "risk": {"scale": {"range": [0, 4]}}}
+    framework = {"collabscore": "framework/1", "id": "p", "criteria": criteria}
+    listed = [
+        {"id": "a", "ratings": {"gain": 3.5, "risk": 2.5}},
+        {"id": "b", "ratings": {"gain": 0.1, "risk": 2.5}},
+    ]
+    text = cs.explain(cs.score(listed, framework), "a").to_text(120, detail="verbose")
+    assert "0.1 (such as 0)" in text
 
 
 # 25: print

@@ -20,6 +20,9 @@ from ..scoring.wording import (
 
 __all__ = ["change_blocks", "target_words"]
 
+_NEXT_TO_END = 0.05
+"""Part of a scale, beside one of its ends, within which nobody rates but at the end."""
+
 
 def change_blocks(explanation: Explanation, most: int | None) -> Iterator[Block]:
     """Yield the changes towards each aim, at most so many of a kind, and the aims out of reach."""
@@ -144,7 +147,8 @@ def _change_cells(explanation: Explanation, change: Change, most: int | None) ->
         case RatingChange():
             title = title_of_word(framework, change.criterion)
             what = directed(title, direction_words(framework, change.criterion))
-            words = (what, change.present, target_words(change.target))
+            scale = framework.leaves[change.criterion].scale.range
+            words = (what, change.present, target_words(change.target, scale))
             then = change.target.consequence
     cells: list[Cell] = [*words, badge(then.verdict, framework), then.rank]
     return dict(zip([column.key for column in _CHANGE_COLUMNS], cells, strict=True))
@@ -178,8 +182,10 @@ def _gained_in_words(options: Iterable[str], framework: Framework, *, gain: bool
     return " or ".join(words)
 
 
-def target_words(target: RatingTarget) -> str:
+def target_words(target: RatingTarget, scale: tuple[float, float] | None = None) -> str:
     """Return ratings that bring an aim about, in words.
+
+    Of a stretch beside an end of the scale that nobody rates within, the end is named too.
 
     Examples
     --------
@@ -189,12 +195,14 @@ def target_words(target: RatingTarget) -> str:
     'exactly 5'
     >>> target_words(RatingTarget(2.5, None, then, low_open=True))
     'more than 2.5'
+    >>> target_words(RatingTarget(None, 0.01, then), (0, 4))
+    'at most 0.01 (such as 0)'
     """
     low, high = target.low, target.high
     if target.example is not None:
         return f"any, such as {_digits(target.example)}"
     if low is None or high is None or target.low_open or target.high_open:
-        return _bounds_words(target)
+        return _bounds_words(target) + (_end_words(target, *scale) if scale else "")
     if low == high:
         return f"exactly {_digits(low)}" if target.alone else _digits(low)
     between = "or" if target.whole and high - low == 1 else "to"
@@ -208,6 +216,15 @@ def _bounds_words(target: RatingTarget) -> str:
     if target.high is not None:
         words.append(f"{'less than' if target.high_open else 'at most'} {_digits(target.high)}")
     return ", ".join(words)
+
+
+def _end_words(target: RatingTarget, least: float, greatest: float) -> str:
+    """Return the end of the scale, where ratings have to be next to it; empty elsewhere."""
+    bound, end = (target.high, least) if target.low is None else (target.low, greatest)
+    if target.whole or bound is None or None not in (target.low, target.high):
+        return ""
+    is_next = 0 < abs(bound - end) <= _NEXT_TO_END * (greatest - least)
+    return f" (such as {_digits(end)})" if is_next else ""
 
 
 def _digits(value: float) -> str:

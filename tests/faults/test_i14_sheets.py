@@ -303,7 +303,7 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
     "heads-alone": (
         "id,gain\n",
         [
-            ":A1 too-few: this list has no candidates -> write one into the row below the heads",
+            ":A1 too-few: this list has no candidates -> add a row with a candidate",
         ],
     ),
     "no-cells": (
@@ -442,7 +442,9 @@ FRAMES: dict[str, tuple[Any, list[str]]] = {
     ),
     "columns-twice": (
         pd.DataFrame([[1, "a", 2]], columns=["gain", "id", "gain"]),
-        ["<frame>:1:1 duplicate-column: two columns have the name `gain` -> rename one of them"],
+        [
+            "<frame>:columns duplicate-column: two columns have the name `gain` -> rename one of them"
+        ],
     ),
     "a-timestamp": (
         pd.DataFrame({"id": ["a"], "gain": [pd.Timestamp("2026-05-03")]}),
@@ -460,7 +462,7 @@ FRAMES: dict[str, tuple[Any, list[str]]] = {
     "no-columns": (
         pd.DataFrame(),
         [
-            "<frame>:1:1 empty-document: this table has no cells -> write the names of the columns into the first row, and a candidate into each row below"
+            "<frame>:columns empty-document: this table has no cells -> write the names of the columns into the first row, and a candidate into each row below"
         ],
     ),
 }

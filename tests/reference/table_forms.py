@@ -44,8 +44,14 @@ def table_of(candidates: list[dict[str, Any]], rng: random.Random) -> Rows:
                 if section == "ratings" and ";" in str(cells.get(head)):
                     cells[head] = cells[head].replace(";", " to")
                 row |= cells
+        listed = []
         for placed in candidate.get("safeguards", []):
-            row |= dict(cells_of_safeguard(placed))
+            if isinstance(placed, str) and rng.random() < 0.5:
+                listed.append(placed)
+            else:
+                row |= dict(cells_of_safeguard(placed))
+        if listed:
+            row["safeguards"] = "; ".join(listed)
         rows.append(row)
     return with_one_head_each(rows)
 

@@ -1003,7 +1003,7 @@ def _load_list(
     if not candidates.candidates and document.origin.source:  # code may pass a list that is empty
         help = "add one: `- {id: ..., ratings: ...}`"
         if document.origin.find is not None:
-            help = "write one into the row below the heads"
+            help = "add a row with a candidate"
         found = Diagnostic("too-few", "this list has no candidates", ("candidates",), help)
         raise document.error(found)
     candidates.checked_by(tuple(known))

@@ -207,7 +207,9 @@ def read_table(origin: Origin, form: str, sheet: str | None) -> Sheet:
 
 
 def _refuse_file(source: str, code: str, message: str, help: str) -> DocumentError:
-    return DocumentError([Diagnostic(code, message, help=help, span=Span(source, 1, 1, 2, ""))])
+    cell = "columns" if source == "<frame>" else ""
+    span = Span(source, 1, 1, 2, "", cell)
+    return DocumentError([Diagnostic(code, message, help=help, span=span)])
 
 
 def _refuse_damaged(source: str, noun: str) -> DocumentError:

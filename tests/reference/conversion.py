@@ -1,4 +1,4 @@
-"""Generated lists, converted there and back: the same list, of which nothing is lost.
+"""Generated lists, converted there and back: the same list, and the writer names no loss.
 
 `python tests/reference/conversion.py 1000` converts as many, a line for each that differs.
 """
@@ -108,7 +108,7 @@ def plain(part: Any) -> Any:
 
 
 def differences(seed: int, folder: Path) -> Iterator[str]:
-    """Yield each form in which the list of a seed is not the same after it is written and read."""
+    """Yield each form in which the list of a seed is not the same, or in which a loss is named."""
     rng = random.Random(seed)
     candidates = any_list(rng)
     for suffix in WRITERS:

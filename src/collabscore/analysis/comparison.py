@@ -44,6 +44,7 @@ from ..scoring.verdicts import crosswalk
 from ..scoring.wording import badge
 from .disagreements import (
     NOT_JUDGED,
+    UNJUDGED,
     Codes,
     Disagreement,
     FrameworkAnswer,
@@ -143,7 +144,7 @@ class Pair(Frozen):
         one, other = first.judged_answers, second.judged_answers
         milder = np.sign(other - one)[(one >= 0) & (other >= 0)]
         is_ranked = (first.ranks > 0) & (second.ranks > 0)
-        rows = np.flatnonzero(is_ranked & (one != -2) & (other != -2))
+        rows = np.flatnonzero(is_ranked & (one != UNJUDGED) & (other != UNJUDGED))
         return cls(
             first=first.ranking,
             second=second.ranking,
@@ -282,7 +283,7 @@ class Comparison(Result):
     def answers(self) -> Codes:
         """Meanings of the verdicts, (n, f): 0, goes ahead, to 3, does not.
 
-        Or -1, the framework does not apply; -2, not judged: the verdict rests on unknown answers.
+        Or BEYOND, the framework does not apply; UNJUDGED, its verdict rests on unknown answers.
         """
         return self._stacked("judged_answers")
 
@@ -387,7 +388,7 @@ class Comparison(Result):
                 "needed": int(judge.needed.sum()),
                 "missing": int(judge.missing.sum()),
                 "judged": int(judge.is_judged.sum()),
-                "not_judged": int((judge.judged_answers == -2).sum()),
+                "not_judged": int((judge.judged_answers == UNJUDGED).sum()),
             }
             outlines.append(outline_of(judge.framework) | more)
         return {"frameworks": outlines}

@@ -35,6 +35,7 @@ from .evidence import GuardrailEvidence, guardrail_evidence
 __all__ = [
     "MOST_READ",
     "NOT_JUDGED",
+    "UNJUDGED",
     "Codes",
     "Disagreement",
     "FactCount",
@@ -49,12 +50,14 @@ __all__ = [
 ]
 
 Codes: TypeAlias = NDArray[np.int8]
-"""Meanings of verdicts, as indices of `ANSWERS`; -1 not applicable, -2 not judged."""
+"""Meanings of verdicts, as indices of `ANSWERS`, or UNJUDGED or BEYOND."""
+UNJUDGED, BEYOND = -2, -1
+"""In place of an index: the verdict rests on unknown answers; the framework does not apply."""
 NOT_JUDGED = "not judged"
 """The answer where a verdict rests on unknown answers."""
 T = TypeVar("T")
 
-_MEANINGS = (*ANSWERS, NOT_JUDGED, "not applicable")  # the last two for indices of -2 and -1
+_MEANINGS = (*ANSWERS, NOT_JUDGED, "not applicable")  # UNJUDGED and BEYOND are the last two
 # candidates of one disagreement are much alike, and reading their facts takes time
 MOST_READ = 100
 
@@ -114,8 +117,8 @@ class Judge(Frozen):
 
     @frozen_property
     def judged_answers(self) -> Codes:
-        """Meanings of the verdicts, (n,), as `answers`; -2 where it is not judged."""
-        unjudged = np.where(self.is_applicable, np.int8(-2), np.int8(-1))
+        """Meanings of the verdicts, (n,), as `answers`; UNJUDGED where it is not judged."""
+        unjudged = np.where(self.is_applicable, np.int8(UNJUDGED), np.int8(BEYOND))
         return np.where(self.is_judged, self.answers, unjudged)
 
     @frozen_property
@@ -160,7 +163,7 @@ class Judge(Frozen):
         """
         counts: Counter[str] = Counter()
         judgement = self.ranking.judgement
-        for row in np.flatnonzero(self.judged_answers == -2)[:MOST_READ].tolist():
+        for row in np.flatnonzero(self.judged_answers == UNJUDGED)[:MOST_READ].tolist():
             names: set[str] = set()
             for k in np.flatnonzero(self.deciding[row]).tolist():
                 names.update(judgement.finding(self.guardrails[k], row).unknown)

@@ -252,9 +252,7 @@ class RaterAnswers(Frozen):
 
     def _safeguard_spots(self) -> Iterator[_Spot]:
         """Yield safeguards that some raters see in place, and others do not."""
-        asked = []
-        for _, candidates in self.lists:
-            asked.append(any(one.safeguards for one in candidates.candidates))
+        asked = [one.lists_safeguards for one in self.lists]
         for key in self.ranking.framework.all_safeguards:
             nowhere = np.zeros(self.problem.size, dtype=np.bool_)
             seen = [problem.in_place.get(key, nowhere) for problem in self.problems]

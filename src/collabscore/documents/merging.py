@@ -54,6 +54,11 @@ class RaterList(NamedTuple):
     label: str
     candidates: Candidates
 
+    @property
+    def lists_safeguards(self) -> bool:
+        """Whether it lists a safeguard somewhere; else its rater was not asked for any."""
+        return any(candidate.safeguards for candidate in self.candidates.candidates)
+
 
 class _Given(NamedTuple):
     """An entry as one rater gives it; None for nothing."""
@@ -163,12 +168,8 @@ class _Merger(Frozen):
 
     @frozen_property
     def asked_for_safeguards(self) -> frozenset[str]:
-        """Labels of raters who list a safeguard somewhere; the others were not asked for any."""
-        labels = set()
-        for label, candidates in self.lists:
-            if any(candidate.safeguards for candidate in candidates.candidates):
-                labels.add(label)
-        return frozenset(labels)
+        """Labels of raters who were asked for safeguards."""
+        return frozenset(one.label for one in self.lists if one.lists_safeguards)
 
     @frozen_property
     def sources(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from ..errors import (
     quotable,
 )
 from ..models.base import composed
-from ..output.table import harmless
+from ..output.table import is_formula
 from ..output.text import listed, plural
 
 __all__ = [
@@ -270,7 +270,7 @@ def _rows_of_text(text: str, sign: str, source: str) -> list[list[str]]:
 
 def _without_apostrophe(cell: str) -> str:
     """Return a cell without the apostrophe before what a spreadsheet would run as a formula."""
-    is_marked = cell.startswith("'") and harmless(cell[1:]) != cell[1:]
+    is_marked = cell.startswith("'") and is_formula(cell[1:])
     return composed(cell[1:] if is_marked else cell)
 
 

@@ -19,7 +19,7 @@ from ..models.base import UNKNOWN, Backed, clean_data
 from ..models.candidates import Candidates
 from ..output.excel import Workbook
 from ..output.frames import array_of
-from ..output.table import harmless
+from ..output.table import harmless, is_formula
 from ..output.text import listed
 from .heads import LIST_KEYS, PARTS, CellReader, Head, Heads, Readings
 from .loading import CandidateSource, FrameworkSource, load_candidates, replace_file
@@ -345,7 +345,7 @@ def _workbook_of(columns: Columns) -> bytes:
         for row, cell in enumerate(cells, 1):
             text = _text_in_workbook(cell)
             if text is not None:
-                style = book.style(quote_prefix=harmless(text) != text)
+                style = book.style(quote_prefix=is_formula(text))
                 sheet.write_string(row, k, text, style)
             elif cell is not None:
                 sheet.write(row, k, cell)

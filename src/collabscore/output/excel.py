@@ -30,7 +30,7 @@ from .blocks import (
     outer_ends,
 )
 from .result import Result, reported
-from .table import harmless
+from .table import is_formula
 from .text import capitalised, one_line, wrap
 
 __all__ = [
@@ -140,7 +140,7 @@ class Workbook:
             code = sheet.write_number(row, column, value, self.style(**style))
         else:
             text = plain_text(str(value))
-            if is_run(text):
+            if is_formula(text):
                 style["quote_prefix"] = True
             code = sheet.write_string(row, column, text, self.style(**style))
         if code:
@@ -227,11 +227,6 @@ def _shortened(text: str, most: int) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def is_run(text: str) -> bool:
-    """Return whether a spreadsheet would run a text as a formula once it is edited."""
-    return harmless(text) != text
-
-
 @lru_cache(maxsize=10_000)
 def lines_in(text: str, width: float) -> int:
     """Return how many lines a text takes in a cell of this width, in letters."""

@@ -37,6 +37,7 @@ __all__ = [
     "Table",
     "as_json",
     "harmless",
+    "is_formula",
     "round_significant",
     "sectioned_table",
 ]
@@ -145,7 +146,12 @@ _RUNS = r"[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff\"']*[=+\-@＝＋－
 
 def harmless(text: str) -> str:
     """Return a text with an apostrophe before it where a spreadsheet would run it as a formula."""
-    return f"'{text}" if re.match(_RUNS, text) else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet would run a text as a formula once it is edited."""
+    return re.match(_RUNS, text) is not None
 
 
 # forms for readers

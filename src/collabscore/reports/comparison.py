@@ -12,6 +12,7 @@ from ..analysis.comparison import LEAST_FOR_INTERVAL, Comparison, Pair
 from ..analysis.disagreements import (
     MOST_READ,
     NOT_JUDGED,
+    UNJUDGED,
     Disagreement,
     FactCount,
     OtherFramework,
@@ -95,7 +96,7 @@ def page_of(result: Comparison, detail: Detail, disagreements: int | None) -> Pa
 
 def _silence_blocks(result: Comparison) -> Iterator[Block]:
     """Yield how many answers each framework misses, and how many candidates it judges."""
-    if not result.missing.any() and (result.answers != -2).all():
+    if not result.missing.any() and (result.answers != UNJUDGED).all():
         return
     columns = (
         Column("framework", "Framework", priority=0, least=10),
@@ -119,7 +120,7 @@ def _silence_blocks(result: Comparison) -> Iterator[Block]:
 def _unknown_blocks(result: Comparison, *, verbose: bool) -> Iterator[Block]:
     """Yield the answers for which candidates wait that a framework does not judge."""
     items = []
-    for judge, counts in zip(result.judges, (result.answers == -2).sum(axis=0), strict=True):
+    for judge, counts in zip(result.judges, (result.answers == UNJUDGED).sum(axis=0), strict=True):
         if not counts:
             continue
         shown = judge.most_unknown[: None if verbose else _MOST_UNKNOWN]
@@ -152,7 +153,7 @@ def _agreement_sentences(result: Comparison) -> Iterator[str]:
     if alone:
         yield f"{plural(alone, 'candidate is', 'candidates are')} judged by fewer than two of them."
     answers = result.answers
-    ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2) & (answers != -2).all(axis=1)
+    ahead = (answers.max(axis=1) <= 1) & (result.judged >= 2) & (answers != UNJUDGED).all(axis=1)
     titles = [row.title for row in compress(result.rows, ahead)]
     if not titles:
         yield "No candidate is known to go ahead by all frameworks that apply to it."
@@ -173,7 +174,7 @@ def _framework_keys(result: Comparison) -> Iterator[str]:
 
 def _legend_blocks(result: Comparison) -> Iterator[Block]:
     """Yield the meaning of the verdicts: a table if a word has two meanings, or there are many."""
-    if (result.answers == -2).any():
+    if (result.answers == UNJUDGED).any():
         yield Notes((_NOT_JUDGED,))
     meanings: dict[str, str] = {}
     words: dict[str, set[str]] = {}

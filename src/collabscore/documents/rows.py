@@ -158,7 +158,8 @@ def rows_of(sheet: Sheet, frameworks: Sequence[Framework], ignored: Sequence[str
         *_count_rows(rows, blank, above),
         *sheet.remarks,
         *rows.remarks,
-        *_count_unknown(rows, reader),
+        *_count_unknown(rows),
+        *_missing_columns(rows, reader),
     ]
     return rows
 
@@ -603,14 +604,18 @@ def _count_rows(rows: Rows, blank: int, above: int) -> Iterator[str]:
         yield f"row {rows.sheet.first - 1} is the header row; {above_it}"
 
 
-def _count_unknown(rows: Rows, reader: Heads) -> Iterator[str]:
-    """Yield the number of answers that are unknown, and the criteria and facts without a column."""
+def _count_unknown(rows: Rows) -> Iterator[str]:
+    """Yield the number of answers that are unknown."""
     blank, words = _unknown_answers(rows)
     if blank or words:
         total = len(rows.rows) * sum(map(_is_answer, rows.columns.values()))
         said = [plural(blank, "blank cell")] if blank else []
         said += [f"{count:,} with `{word}`" for word, count in words.items()]
         yield f"unknown: {blank + words.total():,} of {total:,} answers ({', '.join(said)})"
+
+
+def _missing_columns(rows: Rows, reader: Heads) -> Iterator[str]:
+    """Yield the criteria and the facts without a column."""
     named = {head.key for head in rows.columns.values()}
     asked = dict.fromkeys(chain.from_iterable(one.facts_asked for one in reader.known.frameworks))
     for noun, nouns, keys in (

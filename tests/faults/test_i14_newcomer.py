@@ -229,6 +229,19 @@ def test_18_answers_have_their_notes() -> None:
     assert len(rows) == 2 * len(LISTED) + 1
 
 
+def test_18_answers_are_those_that_rules_ask_for_or_somebody_gave() -> None:
+    listed = [{"id": "a", "facts": {"channel": "company"}}, {"id": "b"}]
+    ranking = cs.score(listed, "guardrail")
+    heads, *rows = sheets_of(cs.to_excel(ranking))["Answers"]
+    keys: dict[str, set[str]] = {"a": set(), "b": set()}
+    for row in rows:
+        cells = dict(zip(heads, row, strict=True))
+        keys[cells["Id"]].add(cells["Id of the answer"])
+    asked = set(ranking.framework.facts_asked)
+    assert keys == {"a": asked | {"channel"}, "b": asked}
+    assert "channel" not in asked
+
+
 def test_18_to_do_has_a_state_for_each_need() -> None:
     found = {(row["Id"], row["To do"], row["State"]): row["Rule"] for row in records("To do")}
     assert found["flu", "review", "missing"] == "Legal permission; Misuse"

@@ -202,7 +202,7 @@ def target_words(target: RatingTarget, scale: tuple[float, float] | None = None)
     if target.example is not None:
         return f"any, such as {_digits(target.example)}"
     if low is None or high is None or target.low_open or target.high_open:
-        return _bounds_words(target) + (_end_words(target, *scale) if scale else "")
+        return _bounds_words(target) + _end_words(target, scale)
     if low == high:
         return f"exactly {_digits(low)}" if target.alone else _digits(low)
     between = "or" if target.whole and high - low == 1 else "to"
@@ -218,12 +218,13 @@ def _bounds_words(target: RatingTarget) -> str:
     return ", ".join(words)
 
 
-def _end_words(target: RatingTarget, least: float, greatest: float) -> str:
+def _end_words(target: RatingTarget, scale: tuple[float, float] | None) -> str:
     """Return the end of the scale, where ratings have to be next to it; empty elsewhere."""
-    bound, end = (target.high, least) if target.low is None else (target.low, greatest)
-    if target.whole or bound is None or None not in (target.low, target.high):
+    if scale is None or target.whole or (target.low is None) == (target.high is None):
         return ""
-    is_next = 0 < abs(bound - end) <= _NEXT_TO_END * (greatest - least)
+    least, greatest = scale
+    bound, end = (target.low, greatest) if target.high is None else (target.high, least)
+    is_next = bound is not None and 0 < abs(bound - end) <= _NEXT_TO_END * (greatest - least)
     return f" (such as {_digits(end)})" if is_next else ""
 
 

@@ -932,6 +932,8 @@ def _answers_table(ranking: Ranking) -> Table:
     """Return the answers to facts, and the safeguards in place or planned, with what backs them."""
     problem, framework, rows = ranking.problem, ranking.framework, []
     titles = source_titles(ranking)
+    # facts of a vocabulary of which no rule asks are no gaps
+    unused = framework.all_facts.keys() - set(framework.facts_asked)
     for place, row in enumerate(ranking.order.tolist()):
         found, backed_by = ranking.ids[place], backed_entries(problem, row)
         entries: dict[str, tuple[str, str, str]] = {}
@@ -939,7 +941,8 @@ def _answers_table(ranking: Ranking) -> Table:
             if problem.asks(key, row):
                 name = problem.name_at(key, row)
                 answer = known_of(problem, name, row).replace("_", " ")
-                entries[name] = "fact", title_of_word(framework, name), answer
+                if name not in unused or answer != "unknown":
+                    entries[name] = "fact", title_of_word(framework, name), answer
         for name, backed in backed_by.items():
             if isinstance(backed, PlacedSafeguard) and name in framework.all_safeguards:
                 status = status_in_words(problem, backed, row)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -421,8 +421,32 @@ def _answers_in_words(row: RaterDisagreement) -> tuple[str, ...]:
 # agreement
 
 
+class _Question(NamedTuple):
+    """What raters answered to one question, or to all criteria; tables are (n, k)."""
+
+    key: str
+    kind: str
+    tables: tuple[FloatArray, ...]
+    metrics: Sequence[Metric]
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether candidates are enough for an interval."""
+        return max(map(_count_comparable, self.tables)) >= LEAST_SAMPLED
+
+
 def _each_agreement(result: Panel) -> Iterator[Agreement]:
     """Yield the agreement on all criteria, then on each criterion and fact."""
+    questions = list(_each_question(result))
+    for question, alphas in zip(questions, _alphas_of(result, questions), strict=True):
+        key, kind, tables, _ = question
+        title = title_of_word(result.ranking.framework, key) if key else "All criteria"
+        count = sum(map(_count_comparable, tables))
+        yield Agreement(key, title, kind, count, sum(map(_count_equal, tables)), alphas)
+
+
+def _each_question(result: Panel) -> Iterator[_Question]:
+    """Yield the questions that two raters answer of some candidate."""
     answers, ranking = result.answers, result.ranking
     tables = {}
     for key, node in ranking.framework.leaves.items():
@@ -431,27 +455,14 @@ def _each_agreement(result: Panel) -> Iterator[Agreement]:
         if _count_comparable(table):
             tables[key] = table
     if tables:
-        yield _agreement_on(result, "", "rating", [*tables.values()], METRICS)
+        yield _Question("", "rating", tuple(tables.values()), METRICS)
     for key, table in tables.items():
-        yield _agreement_on(result, key, "rating", [table], METRICS)
+        yield _Question(key, "rating", (table,), METRICS)
     for key, fact in ranking.framework.candidate_facts.items():
         is_number = fact.answer_type is NumberRange
-        metrics = METRICS if is_number else METRICS[:1]
         table = answers.points(key) if is_number else answers.codes(key)
         if _count_comparable(table):
-            yield _agreement_on(result, key, "fact", [table], metrics)
-
-
-def _agreement_on(
-    result: Panel, key: str, kind: str, tables: Sequence[FloatArray], metrics: Sequence[Metric]
-) -> Agreement:
-    """Return the agreement on one question, or on several together."""
-    alphas = {}
-    for metric in metrics:
-        alphas[metric] = _alpha_of(result, tables, metric)
-    title = title_of_word(result.ranking.framework, key) if key else "All criteria"
-    count = sum(map(_count_comparable, tables))
-    return Agreement(key, title, kind, count, sum(map(_count_equal, tables)), alphas)
+            yield _Question(key, "fact", (table,), METRICS if is_number else METRICS[:1])
 
 
 def _count_comparable(table: FloatArray) -> int:
@@ -469,18 +480,42 @@ def _count_equal(table: FloatArray) -> int:
     return int(np.count_nonzero(np.nanmax(compared, axis=1) == np.nanmin(compared, axis=1)))
 
 
-def _alpha_of(result: Panel, tables: Sequence[FloatArray], metric: Metric) -> Alpha:
-    """Return alpha of one or more tables, chance being that within each, and its interval."""
-    n = len(tables[0])
-    samples = result.draws if max(map(_count_comparable, tables)) >= LEAST_SAMPLED else 0
-    blocks = [np.ones((1, n), dtype=np.int64)]
-    blocks += resampled_units(n, samples, result.seed)
-    alphas = []
-    for times in blocks:
-        parts = [disagreements(units_by_raters=t, metric=metric, times=times) for t in tables]
-        observed, expected = np.sum(parts, axis=0)
-        alphas.append(Disagreements(observed, expected).alphas)
-    value, *sampled = np.concatenate(alphas).tolist()
+def _alphas_of(result: Panel, questions: Sequence[_Question]) -> list[dict[Metric, Alpha]]:
+    """Return each alpha of each question, with its interval.
+
+    Chance is that within each table. All questions are asked of the same samples of candidates.
+    """
+    n = result.ranking.problem.size
+    samples = result.draws if any(question.is_sampled for question in questions) else 0
+    blocks = chain([np.ones((1, n), dtype=np.int64)], resampled_units(n, samples, result.seed))
+    found: list[dict[Metric, list[float]]] = [{} for _ in questions]
+    for place, times in enumerate(blocks):
+        known: dict[tuple[int, Metric], Disagreements] = {}
+        for question, alphas in zip(questions, found, strict=True):
+            if place == 0 or question.is_sampled:
+                for metric in question.metrics:
+                    some = _alphas_in(times, question.tables, metric, known)
+                    alphas.setdefault(metric, []).extend(some)
+    return [{metric: _alpha_from(*some) for metric, some in one.items()} for one in found]
+
+
+def _alphas_in(
+    times: IntArray,
+    tables: Sequence[FloatArray],
+    metric: Metric,
+    known: dict[tuple[int, Metric], Disagreements],
+) -> list[float]:
+    """Return alpha in each sample; `known` keeps what tables of all criteria share with one."""
+    for table in tables:
+        if (id(table), metric) not in known:
+            disagreement = disagreements(units_by_raters=table, metric=metric, times=times)
+            known[id(table), metric] = disagreement
+    observed, expected = np.sum([known[id(table), metric] for table in tables], axis=0)
+    alphas: list[float] = Disagreements(observed, expected).alphas.tolist()
+    return alphas
+
+
+def _alpha_from(value: float, *sampled: float) -> Alpha:
     low, high = percentile_interval(value, np.array(sampled))
     return Alpha(*map(number_or_none, (value, low, high)))
 
@@ -497,13 +532,14 @@ def _each_rater(result: Panel) -> Iterator[Rater]:
     if keys:
         values = np.concatenate([answers.values(key) for key in keys])
     means, common = deviations(units_by_raters=_POINTS * values)
+    tables = [answers.points(key) for key in keys]
     known = np.array([[mine is not None for mine in own] for own in answers.own])
     for place, (label, candidates) in enumerate(result.counted):
         problem = answers.problems[place]
         facts = [~column.unknown for column in problem.facts.values()]
         flat = []
-        for key in keys:
-            points = answers.points(key)[:, place]
+        for key, table in zip(keys, tables, strict=True):
+            points = table[:, place]
             points = points[~np.isnan(points)]
             if len(points) >= LEAST_COMMON and np.ptp(points) == 0:
                 flat.append(key)

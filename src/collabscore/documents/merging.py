@@ -133,6 +133,11 @@ class _Merger(Frozen):
     # what all entries need
 
     @frozen_property
+    def by_label(self) -> dict[str, Candidates]:
+        """The list of each rater."""
+        return dict(self.lists)
+
+    @frozen_property
     def dates(self) -> tuple[str, ...]:
         """Dates of the lists that have one, the latest last."""
         dates = []
@@ -190,7 +195,7 @@ class _Merger(Frozen):
 
     def source_id(self, label: str, key: str) -> str:
         """Return the id of a source of a list; with its label where another list has another."""
-        own = dict(self.lists)[label].sources.get(key)
+        own = self.by_label[label].sources.get(key)
         return key if own is None or own == self._first_sources[key] else f"{key} ({label})"
 
     @frozen_property
@@ -221,7 +226,7 @@ class _Merger(Frozen):
 
     def written_unit(self, label: str, candidate: Candidate) -> Unit | None:
         """Return the unit that a rater writes for a candidate; None for nothing."""
-        own = dict(self.lists)[label]
+        own = self.by_label[label]
         return candidate.unit or (own.unit if "unit" in own.model_fields_set else None)
 
     def unit_conflict(self) -> Diagnostic | None:

@@ -258,7 +258,7 @@ def concordance(*, units_by_raters: FloatArray | IntArray) -> float:
     most = float(k) ** 2 * (float(u) ** 3 - u) - k * ties
     if most <= 0:
         return math.nan
-    return float(12 * ((sums - sums.mean()) ** 2).sum() / most) if u else math.nan
+    return float(12 * ((sums - sums.mean()) ** 2).sum() / most)
 
 
 def deviations(*, units_by_raters: FloatArray) -> tuple[FloatArray, Any]:

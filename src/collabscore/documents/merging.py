@@ -267,18 +267,13 @@ class _Merger(Frozen):
     def document(self) -> dict[str, Any]:
         """Return the merged list as plain data."""
         lists = [candidates for _, candidates in self.lists]
-        titles = [one.title for one in lists if one.title]
         labels = listed([label for label, _ in self.lists])
-        sentences = [f"Merged from the lists of {labels}. {_IN_WORDS[self.merge]} {_OPEN_NOTE}"]
-        for label, candidates in self.lists:
-            if candidates.note:
-                sentences.append(f"{label}: {candidates.note}")
-        summaries = [one.summary for one in lists if one.summary]
+        origin = f"Merged from the lists of {labels}. {_IN_WORDS[self.merge]} {_OPEN_NOTE}"
         data = {
             "collabscore": "candidates/1",
-            "title": titles[0] if titles else None,
-            "summary": summaries[0] if summaries else None,
-            "note": _as_sentences(sentences),
+            "title": _first_text(one.title for one in lists),
+            "summary": _first_text(one.summary for one in lists),
+            "note": _as_sentences([origin, *_notes_of(self.lists)]),
             "as_of": self.dates[-1] if self.dates else None,
             "framework": list(dict.fromkeys(chain.from_iterable(one.framework for one in lists))),
             "unit": self.unit,
@@ -291,33 +286,26 @@ class _Merger(Frozen):
         """Return one candidate as plain data."""
         rated = [(label, one) for label, one in listed_by if _is_rated(one)]
         by = listed([label for label, _ in rated]) or "nobody"
-        firsts, remarks = {}, [f"Rated by {by}."]
+        given: dict[str, dict[str, Any]] = {}
+        for name in ("title", "summary", "part_of", "ratings", "facts", "tags"):
+            given[name] = {label: getattr(one, name) for label, one in listed_by}
+        remarks = [f"Rated by {by}."]
         for name in ("title", "summary", "part_of"):
-            values: dict[str, list[str]] = {}
-            for label, candidate in listed_by:
-                value = getattr(candidate, name)
-                if value is not None:
-                    values.setdefault(value, []).append(label)
-            firsts[name] = next(iter(values), None)
-            for value, labels in list(values.items())[1:]:
-                remarks.append(f"{name.capitalize()} by {listed(labels)}: {value}")
+            remarks += _other_texts(name, given[name])
         partners, differing = self.partners(rated)
-        remarks += differing
-        for label, candidate in listed_by:
-            if candidate.note:
-                remarks.append(f"{label}: {candidate.note}")
+        remarks += [*differing, *_notes_of(listed_by)]
         unit = self.units[key]
         data = {
             "id": key,
-            "title": firsts["title"],
-            "summary": firsts["summary"],
+            "title": _first_text(given["title"].values()),
+            "summary": _first_text(given["summary"].values()),
             "unit": unit if unit != self.unit else None,
-            "ratings": self.ratings({label: one.ratings for label, one in listed_by}),
-            "facts": self.answers({label: one.facts for label, one in listed_by}),
+            "ratings": self.ratings(given["ratings"]),
+            "facts": self.answers(given["facts"]),
             "safeguards": list(self.safeguards(rated)),
             "partners": partners,
-            "tags": list(dict.fromkeys(chain.from_iterable(one.tags for _, one in listed_by))),
-            "part_of": firsts["part_of"],
+            "tags": list(dict.fromkeys(chain.from_iterable(given["tags"].values()))),
+            "part_of": _first_text(given["part_of"].values()),
             "note": _as_sentences(remarks),
         }
         return _without_empty(data, ("partners",) if partners is not None else ())
@@ -365,22 +353,26 @@ class _Merger(Frozen):
 
         It is empty if nobody gave anything.
         """
-        evidence: list[Any] = []
-        until: list[str] = []
         words: dict[str, list[str]] = {}
         for label, entry in given:
-            said, remarks = entry_in_words(without_metadata(entry)), ""
-            if isinstance(entry, Backed):
-                remarks = _remarks_of(entry)
-                evidence += self.evidence(label, entry)
-                until += [entry.until] if entry.until else []
+            said = entry_in_words(without_metadata(entry))
+            remarks = _remarks_of(entry) if isinstance(entry, Backed) else ""
             if said != UNKNOWN or remarks:
                 words.setdefault(f"{said}{remarks}", []).append(label)
         if not words:
             return {}
         note = "; ".join(f"{', '.join(labels)}: {said}" for said, labels in words.items())
-        data = {**value, "evidence": _unique(evidence), "note": note, "until": _first_day(until)}
-        return _without_empty(data, value)
+        return _without_empty({**value, **self.origin(given), "note": note}, value)
+
+    def origin(self, given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        """Return the evidence and the last day of the entries that have them."""
+        evidence: list[Any] = []
+        until: list[str] = []
+        for label, entry in given:
+            if isinstance(entry, Backed):
+                evidence += self.evidence(label, entry)
+                until += [entry.until] if entry.until else []
+        return {"evidence": _unique(evidence), "note": "", "until": _first_day(until)}
 
     def evidence(self, label: str, entry: Backed) -> Iterator[Any]:
         """Yield the sources of an entry, by their new ids."""
@@ -398,25 +390,14 @@ class _Merger(Frozen):
             for placed in candidate.placed():
                 seen.setdefault(placed.id, {})[label] = placed
         for key, by_rater in seen.items():
-            evidence: list[Any] = []
-            until: list[str] = []
-            words = []
-            for label in asked:
-                if label not in by_rater:
-                    words.append(f"{label}: not listed")
-                    continue
-                own = by_rater[label]
-                words.append(f"{label}: {own.status.replace('_', ' ')}{_remarks_of(own)}")
-                evidence += self.evidence(label, own)
-                until += [own.until] if own.until else []
+            words = [f"{label}: {_status_in_words(by_rater.get(label))}" for label in asked]
             in_place = [one.status == "in_place" for one in by_rater.values()]
             is_agreed = len(by_rater) == len(asked) and all(in_place)
             data = {
                 "id": key,
                 "status": None if is_agreed else "planned",
-                "evidence": _unique(evidence),
+                **self.origin(by_rater.items()),
                 "note": "; ".join(words),
-                "until": _first_day(until),
             }
             yield _without_empty(data)
 
@@ -430,10 +411,7 @@ class _Merger(Frozen):
         by_rater = {label: one.partners for label, one in rated if one.partners is not None}
         names = {label: frozenset(one.id for one in listed) for label, listed in by_rater.items()}
         if len(set(names.values())) > 1:
-            words = []
-            for label, partners in by_rater.items():
-                ids = ", ".join(one.id for one in partners) or "none"
-                words.append(f"{label}: {ids}")
+            words = [f"{label}: {_ids_in_words(one)}" for label, one in by_rater.items()]
             return None, [f"Raters list other partners, so these are unknown: {'; '.join(words)}."]
         if not by_rater:
             return None, []
@@ -445,13 +423,11 @@ class _Merger(Frozen):
         own = {}
         for label, partners in by_rater.items():
             own[label] = next(one for one in partners if one.id == key)
-        titles = [one.title for one in own.values() if one.title]
-        notes = [f"{label}: {one.note}" for label, one in own.items() if one.note]
         data = {
             "id": key,
-            "title": (*titles, None)[0],
+            "title": _first_text(one.title for one in own.values()),
             "facts": self.answers({label: one.facts for label, one in own.items()}),
-            "note": _as_sentences(notes),
+            "note": _as_sentences(_notes_of(own.items())),
         }
         return _without_empty(data)
 
@@ -472,6 +448,36 @@ def _without_empty(data: Mapping[str, Any], kept: Iterable[str] = ()) -> dict[st
     return {
         key: value for key, value in data.items() if key in kept or value not in (None, "", [], {})
     }
+
+
+def _first_text(texts: Iterable[str | None]) -> str | None:
+    """Return the first text that is given; None for none."""
+    return next(filter(None, texts), None)
+
+
+def _other_texts(name: str, given: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield the texts of raters that differ from the first, with those who give them."""
+    labels: dict[str, list[str]] = {}
+    for label, text in given.items():
+        if text:
+            labels.setdefault(text, []).append(label)
+    for text, by in list(labels.items())[1:]:
+        yield f"{name.capitalize()} by {listed(by)}: {text}"
+
+
+def _notes_of(noted: Iterable[tuple[str, Any]]) -> list[str]:
+    """Return the notes of raters, each behind a label."""
+    return [f"{label}: {one.note}" for label, one in noted if one.note]
+
+
+def _ids_in_words(partners: Sequence[Partner]) -> str:
+    return ", ".join(one.id for one in partners) or "none"
+
+
+def _status_in_words(placed: PlacedSafeguard | None) -> str:
+    if placed is None:
+        return "not listed"
+    return placed.status.replace("_", " ") + _remarks_of(placed)
 
 
 def _first_day(dates: Iterable[str]) -> str | None:

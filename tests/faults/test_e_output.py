@@ -68,11 +68,14 @@ def test_no_command_writes_over_what_it_read(desk: Desk, way: str) -> None:
     before = (desk.folder / "small.yaml").read_text()
     for command in WRITING:
         form = to(output)
-        if "show" in WRITING[command] and output.endswith(".yaml"):
+        if command in ("show", "panel") and output.endswith(".yaml"):
             form = form[2:]  # JSON and this suffix contradict each other
         done = desk.run(*given(command), *form)
         is_a_sentence(done, "is an input of this command: choose another file")
         assert done.code == 2
+    if output == "link.json":  # a framework is YAML
+        (desk.folder / output).rename(desk.folder / "link.yaml")
+        output = "link.yaml"
     adapted = desk.run("new", output, "--from", "small.yaml", "--force")
     is_a_sentence(adapted, "is an input of this command")
     assert (desk.folder / "small.yaml").read_text() == before
@@ -201,9 +204,23 @@ def test_a_place_that_cannot_be_written_to(desk: Desk, place: Callable[[Desk], s
         is_a_sentence(done, PLACES[place])
         assert (done.code, done.out) == (2, "")
         assert str(desk.folder) not in done.err
-    for made in (("new", output, "-f", "small.yaml", "--force"), ("schema", "-o", output)):
-        is_a_sentence(desk.run(*made), PLACES[place])
+    is_a_sentence(desk.run("schema", "-o", output), PLACES[place])
     assert {file: file.lstat().st_mtime_ns for file in desk.folder.rglob("*")} == before
+
+
+PLACES_OF_LISTS = {
+    "out/x.yaml": "cannot write `out/x.yaml`: there is no folder `out`; create it first",
+    "cases/": "cannot write `cases/`: it is a folder",
+    "list.yaml/x.yaml": "cannot write `list.yaml/x.yaml`: ",
+    "kept.yaml": "cannot write `kept.yaml`: it is read-only; choose another file",
+}
+
+
+@pytest.mark.parametrize("output", PLACES_OF_LISTS)
+def test_a_place_where_no_list_can_be_made(desk: Desk, output: str) -> None:
+    desk.write("kept.yaml", "kept").chmod(0o444)
+    done = desk.run("new", output, "-f", "small.yaml", "--force")
+    is_a_sentence(done, PLACES_OF_LISTS[output])
 
 
 # whole or not at all

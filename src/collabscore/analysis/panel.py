@@ -775,28 +775,36 @@ def _labels_of(
 ) -> list[str]:
     """Return a label for each rater: given, made from the name of the file, or a number."""
     numbered = [f"rater {number}" for number in range(1, len(loaded) + 1)]
-    if labels is None and anonymous:
-        return numbered
     if labels is None:
-        files = [candidates.origin.source for candidates in loaded]
-        for form in (lambda file: Path(file).stem, lambda file: Path(file).name, str):
-            made = []
-            for file, number in zip(files, numbered, strict=True):
-                made.append(number if file[:1] in ("", "<") else printable(form(file)))
-            if len(set(made)) == len(made):
-                return made
-        message = f"the list `{max(made, key=made.count)}` is given twice"
-        raise UsageError(message, "lists", _EACH_ONCE)
+        return numbered if anonymous else _labels_of_files(loaded, numbered)
     if anonymous:
         raise UsageError("raters have labels or numbers, not both", "labels", "leave one out")
     found = [_clean_label(label) for label in names_of("labels", labels)]
     if len(found) != len(loaded):
         message = f"{plural(len(found), 'label')} for {plural(len(loaded), 'list')}"
         raise UsageError(message, "labels", "give one for each list")
-    for label in found:
-        if found.count(label) > 1:
-            raise UsageError(f"two raters have the label `{label}`", "labels", "change one")
+    repeated = _repeated_in(found)
+    if repeated is not None:
+        raise UsageError(f"two raters have the label `{repeated}`", "labels", "change one")
     return found
+
+
+def _labels_of_files(loaded: Sequence[Candidates], numbered: Sequence[str]) -> list[str]:
+    """Return the names of the files, as short as they differ; a number for what is no file."""
+    files = [candidates.origin.source for candidates in loaded]
+    made: list[str] = []
+    for form in (lambda file: Path(file).stem, lambda file: Path(file).name, str):
+        made = []
+        for file, number in zip(files, numbered, strict=True):
+            made.append(number if file[:1] in ("", "<") else printable(form(file)))
+        if _repeated_in(made) is None:
+            return made
+    raise UsageError(f"the list `{_repeated_in(made)}` is given twice", "lists", _EACH_ONCE)
+
+
+def _repeated_in(names: Sequence[str]) -> str | None:
+    """Return the first name that is there more than once."""
+    return next((name for name in names if names.count(name) > 1), None)
 
 
 def _clean_label(text: str) -> str:

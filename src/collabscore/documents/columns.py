@@ -6,7 +6,7 @@ such as `3-5` in a cell, rows are read one by one; see `rows`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import CandidateError, Diagnostic, UsageError, quotable
@@ -56,16 +56,22 @@ def columns_of_table(
     heads = [text for text in sheet.heads if text.strip() not in ignored]
     columns = [sheet.columns[sheet.heads.index(text)] for text in heads]
     found, wrong = _typed_columns(heads, columns, framework)
-    ids = found.pop(Head("", "id"), None)
-    if ids is None:
+    if Head("", "id") not in found:
         help = f"give a column `id`, {_READ_BY_ROW}"
         wrong.append(Diagnostic("missing-column", "no column has the ids", ("columns",), help))
     if wrong:
         raise CandidateError(wrong)
-    titles = found.pop(Head("", "title"), None)
-    placed = {head.key: found[head] for head in found if head.section == "safeguards"}
-    measured = {head.key: found[head] for head in found if head.section != "safeguards"}
-    return Columns(measured, placed, ids, titles)
+    return _columns_by_use(found)
+
+
+def _columns_by_use(found: Mapping[Head, Any]) -> Columns:
+    measured: dict[str, Any] = {}
+    safeguards: dict[str, Any] = {}
+    uses = {"ratings": measured, "facts": measured, "safeguards": safeguards}
+    for head, column in found.items():
+        if head.section:
+            uses[head.section][head.key] = column
+    return Columns(measured, safeguards, found[Head("", "id")], found.get(Head("", "title")))
 
 
 def _typed_columns(
@@ -125,24 +131,30 @@ def _mistake_in_type(text: str, column: Any, head: Head, framework: Framework) -
 
 def _types_wanted(head: Head, framework: Framework) -> Iterator[str]:
     """Yield the types of Arrow, in words, that a column may have; none, if it cannot be taken."""
-    fact = framework.all_facts.get(head.key)
-    match head.section:
-        case _ if head.part:
+    if head.part:
+        return
+    if head.section == "facts":
+        yield from _types_of_answers(framework.all_facts.get(head.key))
+    elif head.section == "safeguards":
+        yield "truth values"
+    elif head.key in framework.leaves:
+        yield "numbers"
+    elif head.key in ("id", "title"):
+        yield "text"
+
+
+def _types_of_answers(fact: Any) -> Iterator[str]:
+    match fact:
+        case None | DateFact():
             return
-        case "ratings" if head.key in framework.leaves:
+        case NumberFact():
             yield "numbers"
-        case "safeguards":
-            yield "truth values"
-        case "facts" if isinstance(fact, NumberFact) and not isinstance(fact, DateFact):
-            yield "numbers"
-        case "facts" if isinstance(fact, SetFact):
+        case SetFact():
             yield "lists of text"
-        case "facts" if fact is not None and not isinstance(fact, DateFact):
+        case _:
             yield "text"
-            if isinstance(fact, FlagFact):
-                yield "truth values"
-        case "" if head.key in ("id", "title"):
-            yield "text"
+    if isinstance(fact, FlagFact):
+        yield "truth values"
 
 
 def _fits(kind: str, wanted: str) -> bool:

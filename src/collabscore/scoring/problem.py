@@ -401,13 +401,15 @@ class _CellReader(NamedTuple):
         if isinstance(cells, CodedCells):
             meanings = self._each_different(cells)
             return [meanings[code] for code in cells.codes.tolist()]
-        if isinstance(cells, np.ndarray):
-            cells = list(map(plain_cell, cells.tolist()))
+        listed = list(map(plain_cell, cells.tolist())) if isinstance(cells, np.ndarray) else cells
+        return self._each_listed(listed, count() if rows is None else rows)
+
+    def _each_listed(self, cells: list[Any], rows: Iterable[int]) -> list[Any]:
         found = []
         known: dict[object, Any] = {}
         refused: dict[str, Diagnostic] = {}
         times: Counter[str] = Counter()
-        for row, cell in zip(count() if rows is None else rows, cells, strict=False):
+        for row, cell in zip(rows, cells, strict=False):
             # words are by far the commonest, and each is read once
             is_word = cell is None or isinstance(cell, str | bool)
             if is_word and cell in known:

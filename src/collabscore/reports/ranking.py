@@ -584,10 +584,11 @@ def need_blocks(assessment: Assessment, most: int | None = None) -> Iterator[Blo
     rows = _rule_rows(assessment, most)
     if rows:
         yield _rules_table(title, [("", rows)])
-    elif framework.guardrails:
-        yield Paragraph("The rules need no further safeguard and no further answer.")
     if assessment.standing:
-        yield Paragraph(standing_sentence(assessment))
+        rest = "" if rows else " Nothing else is missing."
+        yield Paragraph(standing_sentence(assessment) + rest)
+    elif framework.guardrails and not rows:
+        yield Paragraph("The rules need no further safeguard and no further answer.")
 
 
 # bands, sub-scores, points and every finding

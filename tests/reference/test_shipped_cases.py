@@ -7,9 +7,10 @@ from functools import cache
 
 import pytest
 
+import collabscore as cs
 from collabscore.analysis.policy_tests import judge_cases
 from collabscore.documents.loading import load_policy, shipped
-from collabscore.models.candidates import Cases
+from collabscore.models.candidates import Candidate, Cases
 from collabscore.models.framework import Framework, Guardrail, Step
 
 STRICT = False
@@ -35,6 +36,35 @@ def test_shipped_framework_says_what_its_cases_expect(name: str) -> None:
     tested = judge_cases(framework, cases)
     assert tested.passed, str(tested)
     assert list(map(str, tested.undecided)) == []
+
+
+def swapped(candidate: Candidate, framework: Framework) -> Candidate:
+    """Return a candidate with the answers of the two parties exchanged."""
+    other: dict[str, str] = {}
+    for ids in framework.ids_by_party.values():
+        one, two = ids.values()
+        other |= {one: two, two: one}
+    changes = {}
+    for section in ("ratings", "facts"):
+        answers = getattr(candidate, section)
+        changes[section] = {other.get(key, key): answer for key, answer in answers.items()}
+    return candidate.model_copy(update=changes)
+
+
+@pytest.mark.parametrize("name", WITH_CASES)
+def test_neither_party_is_favoured_in_any_case(name: str) -> None:
+    framework, cases = cases_of(name)
+    uneven = 0
+    for case in cases.cases:
+        results = []
+        for candidate in (case.candidate, swapped(case.candidate, framework)):
+            data = {**candidate.model_dump(exclude_unset=True), "id": "case"}
+            (found,) = cs.score([data], framework, as_of="2026-01-31")
+            results.append((found.verdict, found.verdict_range, found.score, found.low, found.high))
+        assert results[0] == results[1], case.id
+        uneven += swapped(case.candidate, framework) != case.candidate
+    if name == "guardrail":
+        assert uneven >= 3  # cases in which the two parties answer differently
 
 
 @pytest.mark.parametrize("name", WITH_CASES)

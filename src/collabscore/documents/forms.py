@@ -397,7 +397,8 @@ class _Form:
         sheet.freeze_panes(_FIRST_ROW, 3)
         sheet.repeat_rows(_GUIDANCE_ROW - 1, _HEAD_ROW)
         sheet.repeat_columns(0, 1)
-        sheet.print_area(0, 0, self.final_row, last)
+        # the lines above are wider than the columns on each page; the footer has the title
+        sheet.print_area(_GUIDANCE_ROW - 1, 0, self.final_row, last)
         sheet.set_print_scale(60)
         sheet.set_comments_author("collabscore")
         sheet.activate()

@@ -384,7 +384,7 @@ def _array_or_cells(data: Any) -> Any:
 
 
 _BETWEEN_WORDS = "\x1f"
-"""A sign that no word holds, between those of a list while lists are told apart."""
+"""Between the words of a list while lists are told apart; words with it are read one by one."""
 
 
 def _coded_words(data: Any) -> CodedCells | None:
@@ -449,7 +449,8 @@ def _joined_words(arrow: Any, lists: Any) -> Any:
     words = lists.combine_chunks().flatten()
     if not arrow.types.is_string(words.type) and not arrow.types.is_large_string(words.type):
         return None
-    if words.null_count or "" in words.dictionary_encode().dictionary.to_pylist():
+    different = words.dictionary_encode().dictionary.to_pylist()
+    if words.null_count or any(not word or _BETWEEN_WORDS in word for word in different):
         return None
     sign = arrow.scalar(_BETWEEN_WORDS, words.type)
     return import_module("pyarrow.compute").binary_join(lists, sign)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import collabscore as cs
+from unit.changed import changed_at
 
 from .conftest import BOTH, CANDIDATES, OTHER, SMALL, Desk
 
@@ -19,19 +20,6 @@ Path = tuple[str | int, ...]
 def stored(desk: Desk) -> dict[str, Any]:
     assert desk.run("score", "list.yaml", "-o", "old.json").code == 0
     return dict(json.loads((desk.folder / "old.json").read_text()))
-
-
-def changed(data: Any, path: Path, value: object) -> Any:
-    """Return a copy with another value at a path; without the key if the value is `...`."""
-    copy = json.loads(json.dumps(data))
-    inner = copy
-    for part in path[:-1]:
-        inner = inner[part]
-    if value is ...:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = value
-    return copy
 
 
 def first(key: str) -> Path:
@@ -93,7 +81,7 @@ def test_a_wrong_part_of_a_stored_result_is_a_finding(
     desk: Desk, stored: dict[str, Any], fault: str
 ) -> None:
     path, value, message, place = WRONG[fault]
-    wrong = changed(stored, path, value)
+    wrong = changed_at(stored, path, value)
     desk.write("new.json", json.dumps(wrong, indent=1))
     done = desk.run("diff", "old.json", "new.json")
     assert (done.code, done.out) == (1, "")
@@ -112,7 +100,7 @@ def test_a_wrong_part_of_a_stored_result_is_a_finding(
 
 def test_a_guardrail_with_two_findings(desk: Desk, stored: dict[str, Any]) -> None:
     findings = stored["candidates"][0]["findings"]
-    wrong = changed(stored, first("findings"), findings * 2)
+    wrong = changed_at(stored, first("findings"), findings * 2)
     with pytest.raises(cs.DocumentError, match="the guardrail `g1` has 2 findings"):
         cs.diff(wrong, stored)
 
@@ -120,11 +108,11 @@ def test_a_guardrail_with_two_findings(desk: Desk, stored: dict[str, Any]) -> No
 @pytest.mark.parametrize("kind", ["robustness/1", "ranking/2", None, ["ranking/1"]])
 def test_a_result_of_another_kind(stored: dict[str, Any], kind: object) -> None:
     with pytest.raises(cs.DocumentError, match="new: this is not a result of `collabscore score`"):
-        cs.diff(stored, changed(stored, ("collabscore",), kind))
+        cs.diff(stored, changed_at(stored, ("collabscore",), kind))
 
 
 def test_a_result_of_a_later_version_may_have_more_keys(stored: dict[str, Any]) -> None:
-    later = changed(changed(stored, ("more",), 1), first("more"), [1])
+    later = changed_at(changed_at(stored, ("more",), 1), first("more"), [1])
     assert not any(row.moved for row in cs.diff(stored, later).candidates)
 
 
@@ -186,7 +174,7 @@ def test_every_part_of_a_result_replaced_by_every_kind_of_value(
     refused = 0
     for path in leaves(stored):
         for value in REPLACEMENTS:
-            wrong = changed(stored, path, value)
+            wrong = changed_at(stored, path, value)
             try:
                 found = cs.diff(stored, wrong)
             except cs.DocumentError as error:

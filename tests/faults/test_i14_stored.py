@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ import pytest
 from tests.architecture.test_results import FRAMEWORK, LISTED, RANKING, RESULTS
 
 import collabscore as cs
+from unit.changed import changed_at
 
 PANEL = cs.panel([LISTED, LISTED[1:]], FRAMEWORK, labels=["anna", "ben"])
 STORED = {result.kind: result for result in [PANEL, *RESULTS] if result.kind != "sensitivity"}
@@ -34,18 +34,6 @@ def places(data: Any, path: Path = ()) -> Iterator[Path]:
     if isinstance(data, dict):
         for key, value in data.items():
             yield from places(value, (*path, key))
-
-
-def changed(data: Any, path: Path, value: object) -> Any:
-    """Return a copy with another value at a path, without it for `...`."""
-    content = inner = copy.deepcopy(data)
-    for part in path[:-1]:
-        inner = inner[part]
-    if value is ...:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = value
-    return content
 
 
 def with_first_rows(data: Any) -> Any:
@@ -96,7 +84,7 @@ def test_one_key_deleted_or_changed(name: str) -> None:
     for number, path in enumerate(places(content)):
         for value in (..., ODD[1 + number % (len(ODD) - 1)]):
             try:
-                use(changed(content, path, value))
+                use(changed_at(content, path, value))
             except Exception as refused:
                 check_refusal(refused, name, path)
 
@@ -146,13 +134,13 @@ EDITED: dict[str, tuple[Any, str, str, str]] = {
         AGAIN,
     ),
     "D11-score-nan": (
-        changed(JSON, ("candidates", 0, "score"), float("nan")),
+        changed_at(JSON, ("candidates", 0, "score"), float("nan")),
         "the score is null, but its contributions are not",
         "candidates[flu].score",
         AGAIN,
     ),
     "D11-contributions-null": (
-        changed(JSON, ("candidates", 0, "contributions"), None),
+        changed_at(JSON, ("candidates", 0, "contributions"), None),
         "the score is 75, but its contributions are not",
         "candidates[flu].score",
         AGAIN,
@@ -164,7 +152,7 @@ EDITED: dict[str, tuple[Any, str, str, str]] = {
         "give one of `ranking/1`",
     ),
     "D14-no-cascade": (
-        changed(JSON, ("candidates", 0, "findings"), ...),
+        changed_at(JSON, ("candidates", 0, "findings"), ...),
         "`findings` is missing",
         "candidates[flu]",
         "add `findings: ...`",

@@ -14,6 +14,7 @@ from typing import Any
 import collabscore as cs
 from collabscore.documents.writing import WRITERS
 from reference import generate
+from reference.table_forms import count_differences
 
 DOCUMENTS = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 
@@ -137,19 +138,5 @@ def first_difference(one: Any, other: Any, path: str = "") -> str:
     return f"{path}: {one!r} is {other!r}"
 
 
-def main(count: int, first: int = 0) -> int:
-    """Convert lists, and print those that differ."""
-    import tempfile
-
-    wrong = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in range(first, first + count):
-            for line in differences(seed, Path(folder)):
-                print(line)
-                wrong += 1
-    print(f"{count} lists, {wrong} forms differ")
-    return wrong
-
-
 if __name__ == "__main__":
-    sys.exit(bool(main(*map(int, sys.argv[1:]))))
+    sys.exit(bool(count_differences(differences, *map(int, sys.argv[1:]))))

@@ -10,7 +10,8 @@ import io
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -258,10 +259,10 @@ def first_difference(one: Any, other: Any, path: str = "") -> str:
     )
 
 
-def main(count: int, first: int = 0) -> int:
-    """Compare lists, and print those that differ."""
-    import tempfile
-
+def count_differences(
+    differences: Callable[[int, Path], Iterable[str]], count: int, first: int = 0
+) -> int:
+    """Print what differs of so many lists, and return how much it is."""
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(first, first + count):
@@ -273,4 +274,4 @@ def main(count: int, first: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(*map(int, sys.argv[1:]))))
+    sys.exit(bool(count_differences(differences, *map(int, sys.argv[1:]))))

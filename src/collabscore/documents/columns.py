@@ -15,12 +15,12 @@ from ..models.framework import Framework
 from .heads import Head, Heads
 from .loading import CandidateSource, read_candidates
 
-__all__ = ["Columns", "columns_of_table"]
+__all__ = ["TypedColumns", "columns_of_table"]
 
 _READ_BY_ROW = "or give the table itself to `score`, which reads it row by row"
 
 
-class Columns(NamedTuple):
+class TypedColumns(NamedTuple):
     """The columns of a table by what they hold.
 
     Parameters
@@ -39,7 +39,7 @@ class Columns(NamedTuple):
 
 def columns_of_table(
     source: CandidateSource, framework: Framework, ignored: Sequence[str] = ()
-) -> Columns:
+) -> TypedColumns:
     """Return the columns of a data frame, a Parquet or an Arrow file.
 
     Raises
@@ -64,14 +64,14 @@ def columns_of_table(
     return _columns_by_use(found)
 
 
-def _columns_by_use(found: Mapping[Head, Any]) -> Columns:
+def _columns_by_use(found: Mapping[Head, Any]) -> TypedColumns:
     measured: dict[str, Any] = {}
     safeguards: dict[str, Any] = {}
     uses = {"ratings": measured, "facts": measured, "safeguards": safeguards}
     for head, column in found.items():
         if head.section:
             uses[head.section][head.key] = column
-    return Columns(measured, safeguards, found[Head("", "id")], found.get(Head("", "title")))
+    return TypedColumns(measured, safeguards, found[Head("", "id")], found.get(Head("", "title")))
 
 
 def _typed_columns(

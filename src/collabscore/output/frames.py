@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,9 +33,9 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
     Returns
     -------
     pyarrow.Table
-        Columns of the same names as in CSV: numbers in full, texts, lists of texts; null where
-        there is no value. Its metadata hold framework, options, notes and manifest as JSON, under
-        `collabscore`.
+        Of rows, columns of the same names as in CSV: numbers in full, texts, lists of texts; null
+        where there is no value. Its metadata hold framework, options, notes and manifest as JSON,
+        under `collabscore`.
 
     Raises
     ------
@@ -55,8 +55,9 @@ def to_arrow(result: Result, rows: str | None = None) -> Any:
         help = "give the result of a call such as `score(candidates, framework)`"
         raise refusal_of_value(result, "a result", "result", help)
     pyarrow = optional("pyarrow", _EXTRA)
-    if isinstance(rows, str) and rows == "columns" and hasattr(result, "columns"):
-        arrays = {key: _array_at_once(pyarrow, cells) for key, cells in result.columns().items()}
+    if isinstance(rows, str) and rows == "columns" and result.has_columns:
+        columns: Mapping[str, Cells] = result.columns()  # type: ignore[attr-defined]
+        arrays = {key: _array_at_once(pyarrow, cells) for key, cells in columns.items()}
         arrays["id"] = arrays["id"].dictionary_decode()  # each is there once
     else:
         arrays = _arrays_of_rows(pyarrow, result.plain_table(rows))

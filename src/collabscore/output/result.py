@@ -63,6 +63,8 @@ class Result(Frozen, Readable):
     """Module of `reports` that it shares with other kinds; if empty, that of its own kind."""
     things: ClassVar[str] = "candidates"
     """Name of the rows: the entry of the JSON that holds the records."""
+    has_columns: ClassVar[bool] = False
+    """Whether `columns()` gives what it has at hand without a row for each candidate."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -197,7 +199,7 @@ class Result(Frozen, Readable):
             If the result has no such rows.
         """
         tables = self._reported("tables_of") or {}
-        names = [self.things, *tables]
+        names = [self.things, *tables, *["columns"] * self.has_columns]
         if rows is not None and not isinstance(rows, str):
             raise refusal_of_value(rows, "a name of rows", "rows", choose_from(names) or "")
         if rows in (None, self.things):

@@ -97,6 +97,7 @@ class Ranking(Result, Sequence[Assessment]):
     """
 
     kind = "ranking"
+    has_columns = True
 
     problem: Problem
     valuation: Valuation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.architecture.test_results import FRAMEWORK, LISTED, OTHER, RANKING, R
 import collabscore as cs
 from collabscore.analysis.stored import _ROWS
 from collabscore.output import Result
+from unit.changed import changed_at
 
 LOADED = [result for result in RESULTS if result.kind != "sensitivity"]
 JSON = json.loads(RANKING.to_json())
@@ -122,14 +122,7 @@ def test_options_of_the_call_are_repeated() -> None:
 
 
 def changed(path: tuple[str | int, ...], value: object) -> Any:
-    data = inner = copy.deepcopy(JSON)
-    for part in path[:-1]:
-        inner = inner[part]
-    if value is ...:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = value
-    return data
+    return changed_at(JSON, path, value)
 
 
 FIRST = ("candidates", 0)

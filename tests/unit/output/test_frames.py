@@ -126,7 +126,7 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
     "number": (
         RANKING,
         3,
-        "rows: `3` is not a name of rows; choose from `candidates`, `criteria`, `findings`",
+        "rows: `3` is not a name of rows; choose from `candidates`, `criteria`, `findings`, `columns`",
     ),
     "no-result": (
         [1],

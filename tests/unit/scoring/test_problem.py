@@ -131,7 +131,13 @@ def test_a_wrong_word_of_a_frame_is_at_its_row(form: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [[["health", None], [], []], [["health", ""], [], []], [[1], [], []]]
+    "odd",
+    [
+        [["health", None], [], []],
+        [["health", ""], [], []],
+        [["health\x1fcodes"], [], []],
+        [[1], [], []],
+    ],
 )
 def test_odd_lists_of_frames_are_read_one_by_one(odd: list[list[Any]]) -> None:
     messages = []

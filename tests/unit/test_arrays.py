@@ -11,15 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collabscore.arrays import (
-    FrozenDict,
-    FrozenList,
-    Record,
-    cells_of,
-    frozen,
-    plain,
-    underflow_is_zero,
-)
+from collabscore.arrays import FrozenDict, FrozenList, Record, frozen, underflow_is_zero
 
 LEAST = 5e-324
 
@@ -68,29 +60,6 @@ def test_what_is_frozen_is_so_however_nested() -> None:
         found["a"][1][0]["b"].append(2)
     with pytest.raises(ValueError, match="read-only"):
         inner[0] = 1
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ((1, 5), [1, 5]),
-        ({"b", "a"}, ["a", "b"]),
-        (np.int8(3), 3),
-        (np.True_, True),
-        (float("nan"), None),
-        (np.array([[1, 2]]), [[1, 2]]),
-        ("x", "x"),
-    ],
-)
-def test_values_of_python_as_plain_data(value: object, expected: object) -> None:
-    found = plain(value)
-    assert found == expected
-    assert type(found) is type(expected)
-
-
-@pytest.mark.parametrize("data", ["text", b"text", {"a": 1}, {1, 2}, iter([1]), 3, None])
-def test_what_is_no_column(data: object) -> None:
-    assert cells_of(data) is None
 
 
 class Sign(Record):

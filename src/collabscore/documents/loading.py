@@ -18,7 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
-from ..arrays import Frozen, plain
+from ..arrays import Frozen
+from ..cells import plain
 from ..checks.candidates import check_by_each, check_candidates, check_cases
 from ..checks.framework import check_framework, check_vocabulary, names_in
 from ..errors import (

@@ -21,7 +21,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..arrays import plain_cell
+from ..cells import plain_cell
 from ..errors import (
     Diagnostic,
     DocumentError,

@@ -25,7 +25,8 @@ from pydantic import (
 from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
-from ..arrays import FrozenDict, FrozenList, plain
+from ..arrays import FrozenDict, FrozenList
+from ..cells import plain
 from ..errors import KeyPath, Origin, ReadingError, character_name, quotable, refusal_of_name
 from .cures import UNKNOWN, cure_of
 

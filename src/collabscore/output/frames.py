@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Cells, CodedCells
+from ..cells import Cells, CodedCells
 from ..errors import optional, refusal_of_value
 from .result import Result
 from .table import Table, as_json

@@ -18,18 +18,8 @@ from typing import Any, NamedTuple, NoReturn, Self, TypeAlias, TypeGuard, get_ar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import (
-    BoolArray,
-    Cells,
-    CodedCells,
-    FloatArray,
-    Frozen,
-    IndexArray,
-    cells_of,
-    frozen_property,
-    plain_cell,
-    read_only,
-)
+from ..arrays import BoolArray, FloatArray, Frozen, IndexArray, frozen_property, read_only
+from ..cells import Cells, CodedCells, cells_of, plain_cell
 from ..documents.loading import CandidateSource, FrameworkSource, date_given, load_framework
 from ..errors import (
     CandidateError,

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from ..arrays import (
     BoolArray,
-    Cells,
-    CodedCells,
     FloatArray,
     IndexArray,
     IntArray,
@@ -27,6 +25,7 @@ from ..arrays import (
     number_or_none,
     read_only,
 )
+from ..cells import Cells, CodedCells
 from ..errors import (
     UnknownIdError,
     UsageError,
